@@ -1,0 +1,169 @@
+"""The command line: ``recsys-course COMMAND``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    help="A course on recommender systems that checks its own numbers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+# A table squeezed to fewer columns would break its figures; wider output wraps or scrolls instead.
+_out = Console(soft_wrap=False)
+_err = Console(stderr=True)
+
+Root = Annotated[
+    Path | None, typer.Option(help="The course's folder; found from the current one if left out.")
+]
+
+
+@app.command()
+def build(
+    root: Root = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if a notebook is stale.")
+    ] = False,
+) -> None:
+    """Build the notebooks of lessons, exercises and solutions from their texts."""
+    from recsys_course.classroom import authoring
+
+    with _sentences():
+        folder = root or _course_root()
+        if check:
+            stale = authoring.stale(folder)
+            for path in stale:
+                _err.print(f"{path} is not what its text says; run: recsys-course build")
+            raise typer.Exit(1 if stale else 0)
+        written = authoring.build(folder)
+        for path in written:
+            _out.print(f"wrote {path}", highlight=False)
+        if not written:
+            _out.print("every notebook is up to date")
+
+
+@app.command("check")
+def check_answers(
+    path: Annotated[Path, typer.Argument(help="An exercise: a notebook or a .py file.")],
+    seed: Annotated[int | None, typer.Option(help="Repeat a run; fresh numbers otherwise.")] = None,
+) -> None:
+    """Check an exercise and say what is right, what is not, and which idea it resembles."""
+    from recsys_course.classroom import submissions
+
+    with _sentences():
+        report = submissions.check_file(path, seed=seed)
+        _out.print(submissions.render(report))
+        raise typer.Exit(0 if report.passed else 1)
+
+
+@app.command()
+def compare(
+    user: Annotated[
+        str | None, typer.Option(help="Show this user's history beside each model's list.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Your own CSV of ratings instead of MovieLens.")
+    ] = None,
+    user_column: Annotated[str | None, typer.Option(help="Its column of user ids.")] = None,
+    item_column: Annotated[str | None, typer.Option(help="Its column of item ids.")] = None,
+    rating_column: Annotated[str | None, typer.Option(help="Its column of ratings.")] = None,
+    timestamp_column: Annotated[str | None, typer.Option(help="Its column of times.")] = None,
+    title_column: Annotated[str | None, typer.Option(help="Its column of titles.")] = None,
+    k: Annotated[int, typer.Option(min=1, help="Length of the ranked lists.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Decides the split and the models.")] = 0,
+    json: Annotated[
+        Path | None, typer.Option(help="Also write figures, intervals and protocol to this file.")
+    ] = None,
+) -> None:
+    """Fit every model to the same ratings and compare them under one protocol."""
+    import numpy as np
+
+    from recsys_course.classroom import demonstration
+    from recsys_course.data.datasets import load_movielens
+    from recsys_course.data.reading import read_ratings
+    from recsys_course.data.splitting import random_split
+    from recsys_course.evaluation.compare import compare as compare_models
+
+    with _sentences():
+        interactions = (
+            load_movielens()
+            if data is None
+            else read_ratings(
+                data, user_column, item_column, rating_column, timestamp_column, title_column
+            )
+        )
+        _out.print(f"{'MovieLens' if data is None else data}: {interactions}", highlight=False)
+        index = None if user is None else demonstration.find_user(interactions, user)
+        split_seed, model_seed, judge_seed = np.random.SeedSequence(seed).spawn(3)
+        split = random_split(interactions, np.random.default_rng(split_seed))
+        models, notes = demonstration.all_models(split, np.random.default_rng(model_seed))
+        for note in notes:
+            _err.print(note, highlight=False)
+        comparison = compare_models(
+            models, split, np.random.default_rng(judge_seed), k, progress=True
+        )
+        _out.print(comparison.to_table())
+        if json is not None:
+            json.write_text(comparison.to_json() + "\n", encoding="utf-8")
+        if index is not None:
+            _out.print(demonstration.beside_each_other(comparison, split, index, k))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at this machine: what is wrong, and how to mend it."""
+    from recsys_course.classroom import doctor as examination
+
+    findings = examination.examine()
+    _out.print(examination.render(findings))
+    raise typer.Exit(1 if any(finding.state == "fail" for finding in findings) else 0)
+
+
+@app.command()
+def lab(
+    notebook: Annotated[
+        str, typer.Argument(help="Where to start, from the course's folder.")
+    ] = "lessons/03_mf_loss.ipynb",
+    root: Root = None,
+    browser: Annotated[
+        bool | None, typer.Option(help="Open a browser; decided by the machine if left out.")
+    ] = None,
+) -> None:
+    """Open JupyterLab on a lesson."""
+    from recsys_course.classroom import workspace
+
+    with _sentences():
+        raise typer.Exit(workspace.open_lab(root or _course_root(), notebook, browser))
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """What a user can mend is said in a sentence, not in a traceback."""
+    try:
+        yield
+    except (ValueError, TypeError, OSError, KeyError, ImportError) as error:
+        said = error.args[0] if isinstance(error, KeyError) and error.args else error
+        _err.print(str(said), style="red", highlight=False, markup=False)
+        raise typer.Exit(2) from error
+    except KeyboardInterrupt:
+        _err.print("stopped; nothing was lost")
+        raise typer.Exit(130) from None
+
+
+def _course_root() -> Path:
+    """The folder that holds lessons/source: here, above, or where the package was cloned."""
+    here = Path.cwd()
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
+        if (folder / "lessons" / "source").is_dir():
+            return folder
+    raise FileNotFoundError(
+        f"neither {here} nor a folder above it holds lessons/source; go to the course's folder or "
+        "name it with --root"
+    )

@@ -1,0 +1,1 @@
+"""Interactions, where they come from and how they are split."""

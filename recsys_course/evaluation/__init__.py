@@ -1,0 +1,1 @@
+"""How good a recommender is, and how sure we are of it."""

@@ -1,0 +1,100 @@
+"""Fit models to one training part and judge them under one protocol, beside three baselines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from recsys_course.data.splitting import Split
+from recsys_course.evaluation.comparison import Comparison, Protocol, Row
+from recsys_course.evaluation.ranking import evaluate_ranking
+from recsys_course.evaluation.rating import evaluate_ratings
+from recsys_course.evaluation.significance import Estimate, bootstrap_mean
+from recsys_course.models.baselines import Biases, Popularity, RandomScores
+from recsys_course.models.recommender import Recommender
+
+__all__ = ["Comparison", "Protocol", "Row", "compare"]
+
+
+def compare(
+    models: Mapping[str, Recommender],
+    split: Split,
+    rng: np.random.Generator,
+    k: int = 10,
+    progress: bool = False,
+) -> Comparison:
+    """Fit models to one training part and judge them by one test part.
+
+    The rows "random", "popularity" and "biases" are always there: a figure says nothing without
+    them.
+
+    Args:
+        models: Models that are not fitted yet, by the name of their row.
+        split: What they learn from and what they are judged by.
+        rng: Breaks ties, draws the intervals and makes the random row; every model gets the same
+            stream, so the order of the models changes nothing.
+        k: Length of the ranked lists.
+        progress: Show a bar on standard error.
+
+    Returns:
+        The comparison; the fitted models are in its rows.
+
+    Raises:
+        ValueError: If a name is taken by one of the three rows.
+    """
+    seeds = rng.bit_generator.seed_seq.spawn(2)  # type: ignore[attr-defined]
+    always: dict[str, Recommender] = {
+        "random": RandomScores(np.random.default_rng(seeds[0])),
+        "popularity": Popularity(),
+        "biases": Biases(),
+    }
+    taken = sorted(always.keys() & models.keys())
+    if taken:
+        raise ValueError(f"{taken[0]!r} is always in the table; give your model another name")
+    judging = seeds[1]
+    protocol = Protocol(
+        split.train.fingerprint(),
+        split.test.fingerprint(),
+        split.name,
+        k,
+        f"{judging.entropy}/{'.'.join(map(str, judging.spawn_key))}",
+    )
+    columns = (
+        TextColumn("{task.description:28}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    rows: dict[str, Row] = {}
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=not progress
+    ) as bar:
+        task = bar.add_task("", total=len(always) + len(models))
+        for name, model in {**always, **models}.items():
+            bar.update(task, description=name)
+            # Rebuilt for each model: a shared seed sequence would spawn other streams each time.
+            stream = np.random.SeedSequence(judging.entropy, spawn_key=judging.spawn_key)
+            rows[name] = _judge(model, split, k, np.random.default_rng(stream))
+            bar.advance(task)
+    return Comparison(rows, protocol)
+
+
+def _judge(model: Recommender, split: Split, k: int, rng: np.random.Generator) -> Row:
+    start = time.perf_counter()
+    model.fit(split.train)
+    fit_seconds = time.perf_counter() - start
+    metrics: dict[str, Estimate] = {}
+    ties, draws = rng.spawn(2)
+    if model.feedback == "explicit":
+        errors = evaluate_ratings(model, split)
+        metrics["RMSE"] = errors.rmse(draws)
+        metrics["MAE"] = errors.mae(draws)
+    scores = evaluate_ranking(model, split, k, ties)
+    metrics[f"NDCG@{k}"] = bootstrap_mean(scores.ndcg, draws)
+    metrics[f"recall@{k}"] = bootstrap_mean(scores.recall, draws)
+    metrics[f"hit rate@{k}"] = bootstrap_mean(scores.hit_rate, draws)
+    return Row(model, metrics, fit_seconds)

@@ -1,0 +1,1 @@
+"""Equations as functions: NumPy in, NumPy out, nothing remembered."""

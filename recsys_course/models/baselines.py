@@ -1,0 +1,216 @@
+"""The models that every other model has to beat, and the one that nothing can."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys_course.data.interactions import Interactions
+from recsys_course.formulas.losses import Floats
+from recsys_course.models.recommender import Feedback, Recommender
+
+__all__ = ["Biases", "Oracle", "Popularity", "RandomScores", "damped_biases"]
+
+
+class RandomScores(Recommender):
+    """Scores without meaning: what a ranking metric gives to chance.
+
+    Args:
+        rng: Makes the scores, in ``fit``; a user's scores do not change afterwards.
+    """
+
+    name: ClassVar[str] = "random"
+    feedback: Feedback = "implicit"
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+
+    def fit(self, interactions: Interactions) -> Self:
+        """Draw a seed; the ratings are ignored.
+
+        Args:
+            interactions: The training part.
+
+        Returns:
+            The model itself.
+        """
+        super().fit(interactions)
+        self._seed = int(self._rng.integers(2**63))
+        return self
+
+    def score(self, users: npt.ArrayLike) -> Floats:
+        """Uniform random scores, the same for a user each time.
+
+        Args:
+            users: User indices, shape (n,).
+
+        Returns:
+            Scores in [0, 1), shape (n, n_items).
+        """
+        rows = self._known(users, "users", self.n_users)
+        scores = [np.random.default_rng([self._seed, row]).random(self.n_items) for row in rows]
+        return np.reshape(scores, (len(rows), self.n_items))
+
+
+class Popularity(Recommender):
+    """The same list for everybody: s_ij = number of training rows of item j.
+
+    Source: the non-personalised baseline of Cremonesi, Koren and Turrin (2010), "TopPop".
+    """
+
+    name: ClassVar[str] = "popularity"
+    feedback: Feedback = "implicit"
+
+    def fit(self, interactions: Interactions) -> Self:
+        """Count each item's rows.
+
+        Args:
+            interactions: The training part.
+
+        Returns:
+            The model itself.
+        """
+        super().fit(interactions)
+        self.counts = np.bincount(interactions.items, minlength=self.n_items).astype(np.float64)
+        return self
+
+    def score(self, users: npt.ArrayLike) -> Floats:
+        """The counts, for every user.
+
+        Args:
+            users: User indices, shape (n,).
+
+        Returns:
+            Scores, shape (n, n_items), in training rows.
+        """
+        rows = self._known(users, "users", self.n_users)
+        return np.broadcast_to(self.counts, (len(rows), self.n_items))
+
+
+class Biases(Recommender):
+    """Who is generous and what is good, without taste: r̂_ij = μ + b_i + c_j.
+
+    c_j = Σ_{i∈Ω_j} (r_ij − μ − b_i) / (n_j + γ) and b_i = Σ_{j∈Ω_i} (r_ij − μ − c_j) / (n_i + γ'),
+    in turn; a user or item without rows keeps 0.
+
+    Args:
+        user_damping: γ' ≥ 0, in ratings.
+        item_damping: γ ≥ 0, in ratings.
+        sweeps: How often both are computed in turn; 1 is a single pass, items first.
+
+    Source: Koren (2010), section 2.1; solved in turn as ridge regressions.
+    """
+
+    name: ClassVar[str] = "biases"
+
+    def __init__(
+        self, user_damping: float = 5.0, item_damping: float = 3.0, sweeps: int = 10
+    ) -> None:
+        self.user_damping, self.item_damping, self.sweeps = user_damping, item_damping, sweeps
+
+    def fit(self, interactions: Interactions) -> Self:
+        """Compute μ, b and c.
+
+        Args:
+            interactions: The training part.
+
+        Returns:
+            The model itself.
+        """
+        super().fit(interactions)
+        self.mean, self.user_biases, self.item_biases = damped_biases(
+            interactions, self.user_damping, self.item_damping, self.sweeps
+        )
+        return self
+
+    def score(self, users: npt.ArrayLike) -> Floats:
+        """Predicted ratings.
+
+        Args:
+            users: User indices, shape (n,).
+
+        Returns:
+            Ratings in stars, shape (n, n_items).
+        """
+        rows = self._known(users, "users", self.n_users)
+        return self.mean + self.user_biases[rows, None] + self.item_biases
+
+    def fold_in(self, items: npt.ArrayLike, ratings: npt.ArrayLike) -> Floats:
+        """Predicted ratings of somebody new.
+
+        Args:
+            items: Item indices that the newcomer rated, shape (n,).
+            ratings: Their ratings, shape (n,), in stars.
+
+        Returns:
+            Ratings in stars, shape (n_items,).
+        """
+        known = self._known(items, "items", self.n_items)
+        deviations = np.asarray(ratings, dtype=float) - self.mean - self.item_biases[known]
+        bias = deviations.sum() / max(len(known) + self.user_damping, 1e-12)
+        return self.mean + bias + self.item_biases
+
+
+class Oracle(Recommender):
+    """Scores that were known all along: the best that a model can do in a made world.
+
+    Args:
+        scores: Shape (n_users, n_items), such as ``world.true_ratings`` (explicit) or
+            ``world.choice_logits`` (implicit).
+        feedback: What the scores are.
+    """
+
+    name: ClassVar[str] = "oracle"
+
+    def __init__(self, scores: Floats, feedback: Feedback) -> None:
+        self._scores, self.feedback = scores, feedback
+
+    def score(self, users: npt.ArrayLike) -> Floats:
+        """The known scores.
+
+        Args:
+            users: User indices, shape (n,).
+
+        Returns:
+            Scores, shape (n, n_items).
+        """
+        return self._scores[self._known(users, "users", self.n_users)]
+
+
+def damped_biases(
+    interactions: Interactions, user_damping: float, item_damping: float, sweeps: int
+) -> tuple[float, Floats, Floats]:
+    """μ, b and c of `Biases`.
+
+    Args:
+        interactions: The training part.
+        user_damping: γ' ≥ 0, in ratings.
+        item_damping: γ ≥ 0, in ratings.
+        sweeps: How often c and b are computed in turn.
+
+    Returns:
+        μ, b of shape (n_users,) and c of shape (n_items,), in stars.
+
+    Source: Koren (2010), section 2.1.
+    """
+    users, items = interactions.users, interactions.items
+    ratings = interactions.ratings.astype(np.float64)
+    mean = float(ratings.mean())
+    user_biases: Floats = np.zeros(interactions.n_users)
+    item_biases: Floats = np.zeros(interactions.n_items)
+    for _ in range(sweeps):
+        item_biases = _damped_means(
+            items, ratings - mean - user_biases[users], item_damping, interactions.n_items
+        )
+        user_biases = _damped_means(
+            users, ratings - mean - item_biases[items], user_damping, interactions.n_users
+        )
+    return mean, user_biases, item_biases
+
+
+def _damped_means(groups: npt.NDArray[np.int32], values: Floats, damping: float, n: int) -> Floats:
+    counts = np.bincount(groups, minlength=n)
+    sums = np.bincount(groups, values, minlength=n)
+    return np.divide(sums, counts + damping, out=np.zeros(n), where=counts > 0)

@@ -1,0 +1,165 @@
+"""What every recommender can do once it is fitted."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from recsys_course.data.interactions import Interactions
+from recsys_course.formulas.losses import Floats, Indices
+from recsys_course.formulas.ranking import top_k
+
+Feedback = Literal["explicit", "implicit"]
+
+__all__ = ["Feedback", "Recommender"]
+
+_BLOCK = 256  # users scored at a time
+
+
+class Recommender(ABC):
+    """A model that scores every item for a user.
+
+    A model writes ``fit`` (which calls this class's first) and ``score``; the rest is given.
+    ``feedback`` says what it learned from and so what its scores are: ``explicit`` scores are
+    ratings in stars, ``implicit`` scores are preferences without a unit, good for ranking only.
+    """
+
+    feedback: Feedback = "explicit"
+    name: ClassVar[str] = "recommender"
+    _train: Interactions | None = None
+
+    def fit(self, interactions: Interactions) -> Self:
+        """Learn from the training rows, and from nothing else.
+
+        Args:
+            interactions: The training part.
+
+        Returns:
+            The model itself.
+        """
+        self._train = interactions
+        return self
+
+    @abstractmethod
+    def score(self, users: npt.ArrayLike) -> Floats:
+        """Score all items for some users.
+
+        Args:
+            users: User indices, shape (n,).
+
+        Returns:
+            Scores, shape (n, n_items); higher is better.
+        """
+
+    @property
+    def n_users(self) -> int:
+        """Number of users the model was fitted with."""
+        return self._fitted().n_users
+
+    @property
+    def n_items(self) -> int:
+        """Number of items the model was fitted with."""
+        return self._fitted().n_items
+
+    @property
+    def seen(self) -> sparse.csr_array:
+        """What each user did in the training part: the ratings, shape (n_users, n_items)."""
+        return self._fitted().to_csr()
+
+    def predict(self, users: npt.ArrayLike, items: npt.ArrayLike) -> Floats:
+        """Predict the ratings of (user, item) pairs.
+
+        Args:
+            users: User indices, shape (n,).
+            items: Item indices, shape (n,).
+
+        Returns:
+            Predicted ratings, shape (n,), in stars.
+
+        Raises:
+            ValueError: If the model learned from implicit feedback: its scores are not ratings.
+        """
+        if self.feedback != "explicit":
+            raise ValueError(
+                f"{type(self).__name__} learned from implicit feedback: its scores rank items but "
+                "are not ratings; use recommend(), or a model with feedback='explicit'"
+            )
+        rows = self._known(users, "users", self.n_users)
+        columns = self._known(items, "items", self.n_items)
+        if rows.shape != columns.shape:
+            raise ValueError(f"{len(rows)} users but {len(columns)} items; give one pair a place")
+        predictions = np.empty(len(rows))
+        wanted, position = np.unique(rows, return_inverse=True)
+        for start in range(0, len(wanted), _BLOCK):  # never all users' scores at once
+            inside = (position >= start) & (position < start + _BLOCK)
+            scores = self.score(wanted[start : start + _BLOCK])
+            predictions[inside] = scores[position[inside] - start, columns[inside]]
+        return predictions
+
+    def recommend(
+        self,
+        users: npt.ArrayLike,
+        k: int,
+        exclude_seen: bool = True,
+        rng: np.random.Generator | None = None,
+    ) -> npt.NDArray[np.int32]:
+        """The k best items for each user.
+
+        Args:
+            users: User indices, shape (n,).
+            k: Items in a list, at least 1.
+            exclude_seen: Leave out what the user did in the training part.
+            rng: Orders items of equal score; None orders them by a fixed seed.
+
+        Returns:
+            Item indices, best first, shape (n, k); −1 where there are not enough items.
+        """
+        rows = self._known(users, "users", self.n_users)
+        scores = np.array(self.score(rows), dtype=np.float64)  # a copy: it is masked below
+        if exclude_seen:
+            seen = self.seen[rows]
+            scores[np.repeat(np.arange(len(rows)), np.diff(seen.indptr)), seen.indices] = -np.inf
+        return top_k(scores, k, rng or np.random.default_rng(0))
+
+    def fold_in(self, items: npt.ArrayLike, ratings: npt.ArrayLike) -> Floats:
+        """Score all items for somebody new, from a few ratings and without fitting again.
+
+        Args:
+            items: Item indices that the newcomer rated, shape (n,).
+            ratings: Their ratings, shape (n,), in stars.
+
+        Returns:
+            Scores, shape (n_items,).
+
+        Raises:
+            TypeError: If this kind of model cannot do it.
+        """
+        raise TypeError(
+            f"{type(self).__name__} cannot fold in a new user; fit it again with their ratings, "
+            "or use AlternatingLeastSquares"
+        )
+
+    def _fitted(self) -> Interactions:
+        if self._train is None:
+            raise RuntimeError(f"{type(self).__name__} is not fitted; call fit(interactions) first")
+        return self._train
+
+    def _known(self, indices: npt.ArrayLike, name: str, size: int) -> Indices:
+        """Indices as an array, refused where they are not indices of this model."""
+        known = np.atleast_1d(np.asarray(indices))
+        if known.ndim != 1 or (known.size and known.dtype.kind not in "iu"):
+            raise TypeError(
+                f"{name} has shape {known.shape} and type {known.dtype}; give whole-number "
+                "indices, shape (n,) (an id becomes an index by vocabulary.index_of)"
+            )
+        outside = np.flatnonzero((known < 0) | (known >= size))
+        if len(outside):
+            raise IndexError(
+                f"{name}[{outside[0]}] is {known[outside[0]]}, outside 0 … {size - 1}; the model "
+                "does not know it (an id becomes an index by vocabulary.index_of)"
+            )
+        return known.astype(np.intp)
