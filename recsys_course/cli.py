@@ -167,3 +167,7 @@ def _course_root() -> Path:
         f"neither {here} nor a folder above it holds lessons/source; go to the course's folder or "
         "name it with --root"
     )
+
+
+if __name__ == "__main__":
+    app()

@@ -20,11 +20,15 @@ def number_ids(ids: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[Any]]:
     Returns:
         The number of each row's id, and the ids by number: sorted where they can be.
     """
+    codes, found = pd.factorize(ids)
+    known = found.tolist()
     try:
-        codes, known = pd.factorize(ids, sort=True)
-    except TypeError:
-        codes, known = pd.factorize(ids)
-    return codes, list(known.tolist())
+        order = sorted(range(len(known)), key=known.__getitem__)
+    except TypeError:  # ids of several kinds have no order
+        return codes, known
+    rank = np.empty(len(known), dtype=np.int64)
+    rank[order] = np.arange(len(known))
+    return rank[codes], [known[n] for n in order]
 
 
 def whole_column(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import os
-import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -35,7 +34,7 @@ def load_movielens() -> Interactions:
     if cache.exists():
         try:
             return Interactions.load(cache)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except (OSError, ValueError):
             cache.unlink(missing_ok=True)  # half-written or damaged: made again below
     interactions = _read_movielens(movielens_source())
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -231,9 +233,22 @@ class Interactions:
 
         Returns:
             The interactions.
+
+        Raises:
+            ValueError: If the file is not one that `save` wrote, or is damaged.
         """
+        try:
+            with Path(path).open("rb") as file, zipfile.ZipFile(file) as archive:
+                broken = archive.testzip()  # compares every member with its checksum
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as odd:
+            broken = str(odd)
+        if broken is not None:
+            raise ValueError(f"{path} is damaged ({broken}); make it again with save()")
         with np.load(path, allow_pickle=False) as stored:
             content = dict(stored)
+        missing = {"users", "items", "ratings", "user_ids", "item_ids"} - content.keys()
+        if missing:
+            raise ValueError(f"{path} lacks {min(missing)!r}; it was not written by save()")
         vocabularies = [
             Vocabulary(
                 content[f"{name}_ids"].tolist(),

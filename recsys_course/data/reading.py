@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 import numpy as np
@@ -94,23 +95,27 @@ def _read_table(path: Path) -> pd.DataFrame:
         raise ValueError(
             f"{path} is not UTF-8 text (byte {error.start}); save it as CSV in UTF-8"
         ) from None
-    lines = text.splitlines()
-    if len([line for line in lines if line.strip()]) < 2:
-        raise ValueError(f"{path} has no line of ratings below the line of column names")
-    separator = max(",;\t|", key=lines[0].count)
-    header, *rows = csv.reader(lines, delimiter=separator)
+    first_line = text.split("\n", 1)[0]
+    separator = max(",;\t|", key=first_line.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    header = [name.strip() for name in next(reader, [])]
+    repeated = [name for n, name in enumerate(header) if name in header[:n]]
+    if repeated:
+        raise ValueError(f"{path} names the column {repeated[0]!r} twice; rename one of them")
     kept, numbers = [], []
-    for number, row in enumerate(rows, start=2):
+    for row in reader:
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(header):
             raise ValueError(
-                f"{path}, line {number}: {len(row)} values for {len(header)} columns "
+                f"{path}, line {reader.line_num}: {len(row)} values for {len(header)} columns "
                 f"({', '.join(header)}); mend or delete the line"
             )
         kept.append(row)
-        numbers.append(number)
-    frame = pd.DataFrame(kept, columns=[name.strip() for name in header], dtype=str)
+        numbers.append(reader.line_num)
+    if not kept:
+        raise ValueError(f"{path} has no line of ratings below the line of column names")
+    frame = pd.DataFrame(kept, columns=header, dtype=str)
     frame.index = pd.Index(numbers)
     return frame
 

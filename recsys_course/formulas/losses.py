@@ -71,6 +71,10 @@ def predict_pairs(
     """
     _check_factors(user_factors, item_factors)
     _check_parallel(users=users, items=items)
+    for name, indices in (("users", users), ("items", items)):
+        if indices.min(initial=0) < 0:  # NumPy would take it for a row counted from the end
+            row = int(np.argmin(indices))
+            raise ValueError(f"{name}[{row}] is {indices[row]}; an index counts from 0")
     pairs: Floats = np.einsum("nd,nd->n", user_factors[users], item_factors[items])
     return pairs
 

@@ -191,6 +191,8 @@ def _relevant_table(relevant: Relevant, n_users: int, last_item: int) -> sparse.
     else:
         sets = [np.unique(np.fromiter(items, dtype=np.int64)) for items in relevant]
         indices = np.concatenate(sets) if sets else np.empty(0, dtype=np.int64)
+        if indices.min(initial=0) < 0:
+            raise ValueError(f"relevant names item {indices.min()}; an index counts from 0")
         pointers = np.cumsum([0, *map(len, sets)])
         width = max(last_item, int(indices.max(initial=0))) + 1
         table = sparse.csr_array(

@@ -51,7 +51,8 @@ def nearest_neighbors(
     makes every cosine ±1. Works in blocks of rows, so the whole table is never dense.
 
     Args:
-        vectors: One row a thing to compare, shape (n_rows, n_columns); an unstored cell is 0.
+        vectors: One row a thing to compare, shape (n_rows, n_columns); an unstored cell is empty
+            (0 in the cosine); a stored 0 is a value like any other.
         n_neighbors: Neighbours kept for each row, at least 1.
         shrinkage: β ≥ 0, in co-filled columns.
         block_size: Rows compared at a time; memory is block_size × n_rows × 8 bytes.
@@ -77,9 +78,10 @@ def nearest_neighbors(
         raise ValueError(f"shrinkage is {shrinkage}; it counts columns, so 0 or more")
     n_rows = vectors.shape[0]
     norms = np.sqrt(np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel())
-    scale = sparse.diags_array(np.divide(1, norms, out=np.zeros(n_rows), where=norms > 0))
-    unit = sparse.csr_array(scale @ vectors)
-    filled = sparse.csr_array((np.ones_like(unit.data), unit.indices, unit.indptr), unit.shape)
+    lengths = np.diff(vectors.indptr)
+    scale = np.repeat(np.divide(1, norms, out=np.zeros(n_rows), where=norms > 0), lengths)
+    unit = sparse.csr_array((vectors.data * scale, vectors.indices, vectors.indptr), vectors.shape)
+    filled = sparse.csr_array((np.ones_like(scale), vectors.indices, vectors.indptr), vectors.shape)
     blocks = []
     for start in range(0, n_rows, block_size):
         rows = slice(start, min(start + block_size, n_rows))

@@ -85,7 +85,7 @@ def sgd_epoch(
     >>> V
     array([[2.5 , 1.25]])
     """
-    new_users, new_items = user_factors.copy(), item_factors.copy()
+    new_users, new_items = user_factors.astype(float), item_factors.astype(float)  # copies
     with np.errstate(over="ignore", invalid="ignore"):
         for n in rng.permutation(len(ratings)):
             i, j = users[n], items[n]
@@ -159,7 +159,7 @@ def als_sweep(ratings: sparse.csr_array, item_factors: Floats, l2: float | Float
     >>> als_sweep(sparse.csr_array(np.array([[2.0], [0.0]])), np.array([[1.0]]), l2=1.0)
     array([[1.], [0.]])
     """
-    nothing_shared = np.zeros((item_factors.shape[1],) * 2, dtype=item_factors.dtype)
+    nothing_shared = np.zeros((item_factors.shape[1],) * 2, dtype=np.float32)
     return _solve_rows(ratings, item_factors, l2, nothing_shared)
 
 
@@ -209,6 +209,7 @@ def _solve_rows(
     block_values: int = 4_000_000,
 ) -> Floats:
     """Solve (shared + F_Ωᵀ F_Ω + λ_i I) x_i = F_Ωᵀ t_i for every row, in batches of like length."""
+    factors = factors.astype(np.result_type(factors, np.float32))  # whole numbers would round
     n_rows, embedding_dim = targets.shape[0], factors.shape[1]
     if targets.shape[1] != len(factors):
         raise ValueError(

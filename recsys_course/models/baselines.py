@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from recsys_course.data.interactions import Interactions
 from recsys_course.formulas.losses import Floats
-from recsys_course.models.recommender import Feedback, Recommender
+from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 
 __all__ = ["Biases", "Oracle", "Popularity", "RandomScores", "damped_biases"]
 
@@ -147,8 +147,8 @@ class Biases(Recommender):
         Returns:
             Ratings in stars, shape (n_items,).
         """
-        known = self._known(items, "items", self.n_items)
-        deviations = np.asarray(ratings, dtype=float) - self.mean - self.item_biases[known]
+        known, given = self._newcomer(items, ratings)
+        deviations = given - self.mean - self.item_biases[known]
         bias = deviations.sum() / max(len(known) + self.user_damping, 1e-12)
         return self.mean + bias + self.item_biases
 
@@ -165,7 +165,27 @@ class Oracle(Recommender):
     name: ClassVar[str] = "oracle"
 
     def __init__(self, scores: Floats, feedback: Feedback) -> None:
-        self._scores, self.feedback = scores, feedback
+        self._scores, self.feedback = scores, known_feedback(feedback)
+
+    def fit(self, interactions: Interactions) -> Self:
+        """Remember what was seen; there is nothing to learn.
+
+        Args:
+            interactions: The training part, of the world that the scores belong to.
+
+        Returns:
+            The model itself.
+
+        Raises:
+            ValueError: If the scores are those of another world.
+        """
+        if self._scores.shape != (interactions.n_users, interactions.n_items):
+            raise ValueError(
+                f"the scores are {self._scores.shape} but the interactions have "
+                f"{interactions.n_users} users and {interactions.n_items} items; take both from "
+                "one world"
+            )
+        return super().fit(interactions)
 
     def score(self, users: npt.ArrayLike) -> Floats:
         """The known scores.

@@ -11,7 +11,7 @@ from scipy import sparse
 from recsys_course.data.interactions import Interactions
 from recsys_course.formulas.losses import Floats
 from recsys_course.formulas.updates import als_sweep, implicit_als_sweep
-from recsys_course.models.recommender import Feedback, Recommender
+from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 
 __all__ = ["AlternatingLeastSquares"]
 
@@ -52,10 +52,19 @@ class AlternatingLeastSquares(Recommender):
         unobserved_weight: float = 0.05,
     ) -> None:
         explicit = feedback == "explicit"
-        self._rng, self.feedback, self.epochs = rng, feedback, epochs
+        self._rng, self.feedback, self.epochs = rng, known_feedback(feedback), epochs
         self.embedding_dim, self.unobserved_weight = embedding_dim, unobserved_weight
         self.l2 = l2 if l2 is not None else (2.0 if explicit else 0.05)
         self.l2_exponent = l2_exponent if l2_exponent is not None else (0.4 if explicit else 1.0)
+        for setting, least in (
+            ("embedding_dim", 1),
+            ("epochs", 1),
+            ("l2", 0),
+            ("l2_exponent", 0),
+            ("unobserved_weight", 0),
+        ):
+            if not getattr(self, setting) >= least:
+                raise ValueError(f"{setting} is {getattr(self, setting)}; give {least} or more")
 
     def fit(self, interactions: Interactions) -> Self:
         """Solve for the users and the items in turn.
@@ -106,9 +115,9 @@ class AlternatingLeastSquares(Recommender):
         Returns:
             Scores, shape (n_items,).
         """
-        known = self._known(items, "items", self.n_items)
+        known, given = self._newcomer(items, ratings)
         row = sparse.csr_array(
-            (np.asarray(ratings, dtype=np.float64), (np.zeros(len(known), np.intp), known)),
+            (given, (np.zeros(len(known), np.intp), known)),
             shape=(1, self.n_items),
         )
         vectors, biases = self._solve(row, self.item_factors, self.item_biases, self._row_l2(row))

@@ -12,7 +12,7 @@ from recsys_course.data.interactions import Interactions
 from recsys_course.formulas.losses import Floats
 from recsys_course.formulas.similarity import nearest_neighbors
 from recsys_course.models.baselines import damped_biases
-from recsys_course.models.recommender import Feedback, Recommender
+from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 
 __all__ = ["ItemNeighbors"]
 
@@ -43,7 +43,7 @@ class ItemNeighbors(Recommender):
         shrinkage: float = 10.0,
         damping: float = 1.0,
     ) -> None:
-        self.feedback = feedback
+        self.feedback = known_feedback(feedback)
         self.n_neighbors, self.shrinkage, self.damping = n_neighbors, shrinkage, damping
 
     def fit(self, interactions: Interactions) -> Self:
@@ -60,7 +60,7 @@ class ItemNeighbors(Recommender):
         if self.feedback == "explicit":
             self.mean, self.user_biases, self.item_biases = damped_biases(interactions, 5, 3, 10)
             values = (
-                interactions.ratings
+                interactions.ratings.astype(np.float64)
                 - self.mean
                 - self.user_biases[interactions.users]
                 - self.item_biases[interactions.items]
@@ -96,10 +96,10 @@ class ItemNeighbors(Recommender):
         Returns:
             Scores, shape (n_items,).
         """
-        known = self._known(items, "items", self.n_items)
+        known, given = self._newcomer(items, ratings)
         values, base = np.ones(len(known)), 0.0
         if self.feedback == "explicit":
-            deviations = np.asarray(ratings, dtype=float) - self.mean - self.item_biases[known]
+            deviations = given - self.mean - self.item_biases[known]
             base = float(deviations.sum() / (len(known) + 5))
             values = deviations - base
         row = sparse.csr_array(

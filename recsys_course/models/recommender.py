@@ -15,7 +15,7 @@ from recsys_course.formulas.ranking import top_k
 
 Feedback = Literal["explicit", "implicit"]
 
-__all__ = ["Feedback", "Recommender"]
+__all__ = ["Feedback", "Recommender", "known_feedback"]
 
 _BLOCK = 256  # users scored at a time
 
@@ -163,3 +163,36 @@ class Recommender(ABC):
                 "does not know it (an id becomes an index by vocabulary.index_of)"
             )
         return known.astype(np.intp)
+
+    def _newcomer(self, items: npt.ArrayLike, ratings: npt.ArrayLike) -> tuple[Indices, Floats]:
+        """What somebody new rated, as arrays for `fold_in`, refused where it is not a history."""
+        known = self._known(items, "items", self.n_items)
+        given = np.atleast_1d(np.asarray(ratings, dtype=np.float64))
+        if given.shape != known.shape:
+            raise ValueError(f"{len(known)} items but {len(given)} ratings; give one rating each")
+        if not np.isfinite(given).all():
+            row = int(np.argmin(np.isfinite(given)))
+            raise ValueError(f"ratings[{row}] is {given[row]}; leave out what was not rated")
+        values, counts = np.unique(known, return_counts=True)
+        if (counts > 1).any():
+            raise ValueError(
+                f"item {values[counts > 1][0]} stands twice; give its last rating only"
+            )
+        return known, given
+
+
+def known_feedback(feedback: Feedback) -> Feedback:
+    """The feedback itself, or an error that names the two kinds.
+
+    Args:
+        feedback: What was asked for.
+
+    Returns:
+        The same.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    if feedback not in ("explicit", "implicit"):
+        raise ValueError(f"feedback is {feedback!r}; choose 'explicit' or 'implicit'")
+    return feedback
