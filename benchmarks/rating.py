@@ -3,8 +3,9 @@
 Run: ``python benchmarks/rating.py [--folds N]`` (needs the extras tensorflow and bench).
 
 Every model sees the same folds, and predictions are clipped to the training range. Time is CPU time
-of ``fit`` with one thread; for TensorFlow it holds the compilation, which every fit pays. Surprise runs with its defaults and with the best of the same number of configurations that
-the course's models were given, all chosen on a validation cut of the first training part.
+of ``fit`` with one thread; for TensorFlow it holds the compilation, which every fit pays. Surprise
+runs with its defaults and with the best of the same number of configurations that the course's
+models were given, all chosen on a validation cut of the first training part.
 """
 
 from __future__ import annotations

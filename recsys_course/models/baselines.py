@@ -181,9 +181,9 @@ class Oracle(Recommender):
         """
         if self._scores.shape != (interactions.n_users, interactions.n_items):
             raise ValueError(
-                f"the scores are {self._scores.shape} but the interactions have "
-                f"{interactions.n_users} users and {interactions.n_items} items; take both from "
-                "one world"
+                f"the scores are {self._scores.shape} but the interactions "
+                f"{(interactions.n_users, interactions.n_items)}: (n_users, n_items) must agree; "
+                "take both from one world"
             )
         return super().fit(interactions)
 

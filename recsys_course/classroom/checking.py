@@ -1,0 +1,192 @@
+"""Run the checks of an exercise on a learner's functions, and answer in the notebook."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import inspect
+import linecache
+import secrets
+import sys
+import sysconfig
+import traceback
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from recsys_course.classroom.cards import Card
+from recsys_course.classroom.diagnosis import resemblance
+from recsys_course.classroom.expectations import UnmetError
+from recsys_course.classroom.reports import CheckResult, FunctionReport, Report
+from recsys_course.classroom.syllabus import load_syllabus
+
+__all__ = ["check", "check_names", "run_checks", "without_nested_checks"]
+
+_NOT_ATTEMPTED = "Not attempted yet: {} still raises NotImplementedError."
+_LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib"))
+_COURSE = str(Path(__file__).parents[1])
+_busy: list[bool] = []
+
+
+def check(function: Callable[..., Any], *, seed: int | None = None) -> Card:
+    """Check your answer to an exercise, and see which property it still lacks.
+
+    Args:
+        function: Your function itself, without brackets: ``check(predict_ratings)``.
+        seed: Seed of the random tables; a fresh one for every call if not given.
+
+    Returns:
+        A card that the notebook shows once; it is true when every property holds.
+
+    Raises:
+        TypeError: If it is not a function.
+        LookupError: If no exercise asks for a function of this name.
+    """
+    caller = inspect.currentframe()
+    scope = caller.f_back.f_globals if caller and caller.f_back else {}
+    name = _exercise_name(function, scope)
+    if _busy:  # inside a check, or while a file of answers is read
+        return Card(FunctionReport(name, "not attempted", ()), shown=True)
+    seed = secrets.randbits(32) if seed is None else seed
+    report = run_checks(SimpleNamespace(**{name: function}), [name], seed)
+    card = Card(report.functions[0])
+    _show_once(card)
+    return card
+
+
+def _exercise_name(function: Callable[..., Any], scope: dict[str, Any]) -> str:
+    """Which exercise function this is: by its name, else by the variable that holds it."""
+    if not callable(function):
+        raise TypeError(
+            f"check() got a {type(function).__name__}; give it the function itself, without "
+            "brackets, as in check(predict_ratings)"
+        )
+    syllabus = load_syllabus()
+    known = {exercise.name for lesson in syllabus.lessons for exercise in lesson.exercises}
+    name: str = getattr(function, "__name__", type(function).__name__)
+    if name in known:
+        return name
+    bound = [other for other in known if scope.get(other) is function]
+    return bound[0] if bound else syllabus.lesson_of(name).exercise(name).name
+
+
+def check_names(function: str) -> tuple[str, ...]:
+    """The names of a function's checks, in the order in which they run.
+
+    Raises:
+        LookupError: If the syllabus does not know the function.
+    """
+    return tuple(name for name in vars(_check_module(function)) if name.startswith("test_"))
+
+
+@functools.cache
+def _check_module(function: str) -> ModuleType:
+    slug = load_syllabus().lesson_of(function).slug
+    return importlib.import_module(f"recsys_course.classroom.checks.{slug}.{function}")
+
+
+def run_checks(student: Any, functions: Sequence[str], seed: int) -> Report:
+    """Run every check of some functions on a learner's answers, in this process.
+
+    Args:
+        student: An object with the learner's functions as attributes.
+        functions: Names of the exercise functions to check.
+        seed: Seed of the random tables; each check draws from a stream of its own.
+
+    Returns:
+        One result a check. An interrupt from the keyboard is not caught.
+
+    Raises:
+        LookupError: If the syllabus does not know a function.
+    """
+    # a warning is the learner's to see, and never stops an answer, whatever the front's filters
+    with warnings.catch_warnings(), without_nested_checks():
+        warnings.simplefilter("default")
+        return Report(seed, tuple(_run_function(student, name, seed) for name in functions))
+
+
+def _run_function(student: Any, function: str, seed: int) -> FunctionReport:
+    names = check_names(function)
+    answer = getattr(student, function, None)
+    if not callable(answer):
+        message = f"Not attempted yet: nothing defines the function {function}."
+        return FunctionReport.of_all(function, "not attempted", names, message)
+    results: list[CheckResult] = []
+    for name in names:
+        result = _run_one(student, function, name, seed)
+        if result is None and not results:
+            return FunctionReport.of_all(
+                function, "not attempted", names, _NOT_ATTEMPTED.format(function)
+            )
+        again = CheckResult(name, function, False, _NOT_ATTEMPTED.format(function))
+        results.append(result or again)
+    if all(result.passed for result in results):
+        return FunctionReport(function, "passed", tuple(results))
+    return FunctionReport(function, "failed", tuple(results), resemblance(function, answer))
+
+
+def _run_one(student: Any, function: str, name: str, seed: int) -> CheckResult | None:
+    """Run one check; None when the function is still the stub of the exercise."""
+    test = getattr(_check_module(function), name)
+    rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    try:
+        test(student, rng)
+    except UnmetError as unmet:
+        return CheckResult(name, function, False, str(unmet))
+    except NotImplementedError:
+        return None
+    except (Exception, SystemExit) as error:
+        return CheckResult(name, function, False, _stopped(error, inspect.getdoc(test) or name))
+    return CheckResult(name, function, True)
+
+
+def _stopped(error: BaseException, wanted: str) -> str:
+    """How the learner's code ended before it returned, and where."""
+    text = " ".join(str(error).split())
+    kind = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"Your code stopped with {kind[:300]}{_place(error)} What is asked for: {wanted}"
+
+
+def _place(error: BaseException) -> str:
+    """The last line of the learner's own code in a traceback."""
+    place = "."
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        path = frame.f_code.co_filename
+        if path.startswith((_COURSE, *_LIBRARIES, "<frozen", "<__array")):
+            continue
+        line = linecache.getline(path, number, frame.f_globals).strip()
+        where = f", line {number}" if "ipykernel" in path or path.startswith("<") else ""
+        where = where or f", {Path(path).name}, line {number}"
+        place = f"{where}" + (f": `{line}`." if line else ".")
+    return place
+
+
+@contextlib.contextmanager
+def without_nested_checks() -> Iterator[None]:
+    """Let ``check`` say nothing while a check runs or a file of answers is read."""
+    _busy.append(True)
+    try:
+        yield
+    finally:
+        _busy.pop()
+
+
+def _show_once(card: Card) -> None:
+    """Show a card that is not the last expression of its cell, too."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is None:
+        if not hasattr(sys, "ps1"):  # a script: nothing else would show it
+            sys.stdout.write(f"{card}\n")
+        return
+
+    def show(_result: Any) -> None:
+        shell.events.unregister("post_run_cell", show)
+        card.show()
+
+    shell.events.register("post_run_cell", show)

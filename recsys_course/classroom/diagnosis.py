@@ -1,0 +1,149 @@
+"""Which named misconception an answer behaves like.
+
+A wrong answer is a module of ``wrong_answers/<slug>/``. Its docstring opens with the idea and goes
+on with what to look at; ``FUNCTION`` names the function that it defines. The package itself holds
+``probe_<function>(rng, square)``, which draws arguments that tell the wrong answers apart.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import functools
+import importlib
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from recsys_course.classroom.expectations import Floats
+from recsys_course.classroom.reports import Resemblance
+from recsys_course.classroom.syllabus import load_syllabus
+
+__all__ = ["WrongAnswer", "agree", "outcomes", "resemblance", "wrong_answers"]
+
+_FOLDER = Path(__file__).with_name("wrong_answers")
+_PACKAGE = "recsys_course.classroom.wrong_answers"
+# square probes as well: a product without its transpose gives numbers there, and an error elsewhere
+_PROBES = tuple((seed, square) for seed in (11, 12, 13) for square in (False, True))
+
+
+@dataclass(frozen=True)
+class WrongAnswer:
+    """A misconception and the definition that follows from it."""
+
+    function: str
+    resemblance: Resemblance
+    answer: Callable[..., Any]
+    path: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call did: the numbers it returned and left in its inputs, or how it stopped."""
+
+    error: str | None
+    arrays: tuple[Floats, ...] = ()
+
+
+@functools.cache
+def wrong_answers(function: str) -> tuple[WrongAnswer, ...]:
+    """The named misconceptions about a function, in the order of their names.
+
+    Raises:
+        LookupError: If the syllabus does not know the function.
+    """
+    slug = load_syllabus().lesson_of(function).slug
+    found = []
+    for path in sorted((_FOLDER / slug).glob("[a-z]*.py")):
+        # most files are about other functions, and importing all of them would be felt
+        if f'FUNCTION = "{function}"' in path.read_text(encoding="utf-8"):
+            module = importlib.import_module(f"{_PACKAGE}.{slug}.{path.stem}")
+            found.append(_wrong_answer(module, path))
+    return tuple(found)
+
+
+def _wrong_answer(module: ModuleType, path: Path) -> WrongAnswer:
+    idea, _, look_at = (module.__doc__ or "").strip().partition("\n\n")
+    words = Resemblance(path.stem, " ".join(idea.split()), " ".join(look_at.split()))
+    return WrongAnswer(module.FUNCTION, words, getattr(module, module.FUNCTION), path)
+
+
+def resemblance(function: str, answer: Callable[..., Any]) -> Resemblance | None:
+    """The misconception that agrees with an answer on every probe, if there is one.
+
+    Args:
+        function: Name of the exercise function.
+        answer: What the learner wrote.
+
+    Raises:
+        LookupError: If the syllabus does not know the function.
+    """
+    found = outcomes(function, answer)
+    for wrong in wrong_answers(function):
+        if agree(found, outcomes(function, wrong.answer)):
+            return wrong.resemblance
+    return None
+
+
+def outcomes(function: str, answer: Callable[..., Any]) -> tuple[Outcome, ...]:
+    """What an answer does on every probe of its function.
+
+    Raises:
+        LookupError: If the syllabus does not know the function.
+    """
+    slug = load_syllabus().lesson_of(function).slug
+    probe = getattr(importlib.import_module(f"{_PACKAGE}.{slug}"), f"probe_{function}")
+    return tuple(
+        _outcome(answer, probe(np.random.default_rng(seed), square)) for seed, square in _PROBES
+    )
+
+
+def agree(first: tuple[Outcome, ...], second: tuple[Outcome, ...]) -> bool:
+    """Whether two answers do the same on all probes, and return numbers on at least one."""
+    pairs = list(zip(first, second, strict=True))
+    return all(_same(*pair) for pair in pairs) and any(pair[0].error is None for pair in pairs)
+
+
+def _outcome(answer: Callable[..., Any], arguments: tuple[Any, ...]) -> Outcome:
+    arguments = copy.deepcopy(arguments)
+    with _quiet():
+        try:
+            arrays = tuple(_arrays(answer(*arguments)))
+        except (Exception, SystemExit) as error:
+            return Outcome(type(error).__name__)
+    inputs = tuple(arg for arg in arguments if isinstance(arg, np.ndarray))
+    return Outcome(None, arrays + tuple(_arrays(inputs)))
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """The learner has seen the answer's output once, from the checks."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _arrays(value: Any) -> list[Floats]:
+    """The arrays in a returned value, however they are nested."""
+    try:
+        return [np.asarray(value, dtype=np.float64)]
+    except (TypeError, ValueError):
+        if not isinstance(value, tuple | list):
+            raise
+        return [array for part in value for array in _arrays(part)]
+
+
+def _same(first: Outcome, second: Outcome) -> bool:
+    if first.error != second.error or len(first.arrays) != len(second.arrays):
+        return False
+    # float32 answers agree to some 5 digits; two misconceptions differ in the first or second
+    return all(
+        one.shape == other.shape and np.allclose(one, other, rtol=1e-3, atol=1e-4, equal_nan=True)
+        for one, other in zip(first.arrays, second.arrays, strict=True)
+    )

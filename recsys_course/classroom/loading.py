@@ -1,0 +1,178 @@
+"""Run a file of answers statement by statement, so that one failure costs one statement.
+
+A top-level statement that defines nothing (a plot, a training loop) has a second, and all of them
+together have five; after that only definitions run.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import asyncio
+import contextlib
+import inspect
+import linecache
+import signal
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import FrameType, ModuleType
+from typing import Any
+
+from recsys_course.classroom.checking import without_nested_checks
+from recsys_course.classroom.reading import Answers, without_magics
+
+__all__ = ["Submission", "load"]
+
+_MODULE = "submission"  # not "__main__": what stands under that guard is not part of an answer
+_STATEMENT_SECONDS = 1.0
+_ALL_SECONDS = 5.0
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+_FUTURES = {name: getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
+
+
+@dataclass
+class Submission:
+    """What a file of answers defines; ``functions`` has the definitions as attributes."""
+
+    functions: ModuleType
+    problems: list[str] = field(default_factory=list)
+
+
+class _OutOfTimeError(BaseException):
+    """A statement has used its time; not an Exception, so that a learner's handler lets it pass."""
+
+
+class _Nothing:
+    """Stands for what only a notebook has: every attribute and call of it is nothing again."""
+
+    def __getattr__(self, name: str) -> _Nothing:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_args: Any, **_options: Any) -> _Nothing:
+        return self
+
+
+@dataclass
+class _Budget:
+    """The time that is left for statements that define nothing."""
+
+    left: float
+
+    @contextlib.contextmanager
+    def limit(self) -> Iterator[None]:
+        seconds, start = min(_STATEMENT_SECONDS, self.left), time.monotonic()
+        # without the alarm (Windows, a thread) the process that waits for this one has the limit
+        usable = hasattr(signal, "setitimer")
+        usable = usable and threading.current_thread() is threading.main_thread()
+        before = signal.signal(signal.SIGALRM, _stop) if usable else None
+        try:
+            if usable:
+                signal.setitimer(signal.ITIMER_REAL, seconds)
+            yield
+        finally:
+            if usable:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, before)
+            self.left -= time.monotonic() - start
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise _OutOfTimeError
+
+
+def load(
+    answers: Answers, keep: frozenset[str] = frozenset(), definitions_only: bool = False
+) -> Submission:
+    """Run the statements of a file of answers, one after the other.
+
+    Args:
+        answers: The cells.
+        keep: Names that stay functions once they are: ``rmse = rmse(a, b)`` does not end them.
+        definitions_only: Leave out every statement that defines nothing.
+
+    Returns:
+        What is defined in the end, and one sentence for each statement that failed.
+    """
+    submission = Submission(ModuleType(_MODULE))
+    sys.modules[_MODULE] = submission.functions  # dataclasses look their module up
+    names = vars(submission.functions)
+    nothing = _Nothing()
+    names.update(get_ipython=nothing, display=nothing, input=lambda *_: "")
+    budget = _Budget(0.0 if definitions_only else _ALL_SECONDS)
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    for number, cell in enumerate(answers.cells, 1):
+        where = answers.path.name
+        where += f" cell {number}" if answers.path.suffix == ".ipynb" else ""
+        tree, source = _parse(cell, where, submission)
+        linecache.cache[where] = (len(source), None, source.splitlines(keepends=True), where)
+        for statement in tree.body:
+            flags |= _future_flags(statement)
+            functions = {name: names[name] for name in keep if callable(names.get(name))}
+            with without_nested_checks(), warnings.catch_warnings():
+                warnings.simplefilter("default")  # never an error, whatever the front's filters
+                _run(statement, where, flags, submission, budget)
+            names.update({n: old for n, old in functions.items() if not callable(names.get(n))})
+    return submission
+
+
+def _parse(cell: str, where: str, submission: Submission) -> tuple[ast.Module, str]:
+    """The statements of a cell; none, and a problem, where it is not Python."""
+    try:
+        return ast.parse(cell, where), cell
+    except (SyntaxError, ValueError, RecursionError):
+        source = without_magics(cell)
+    try:
+        return ast.parse(source, where), source
+    except (SyntaxError, ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None) or 1
+        reason = getattr(error, "msg", None) or str(error)
+        submission.problems.append(
+            f"{where}, line {line}: this cell is not Python ({reason}) and was left out"
+        )
+    return ast.Module([], []), source
+
+
+def _future_flags(statement: ast.stmt) -> int:
+    if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+        return sum(_FUTURES.get(alias.name, 0) for alias in statement.names)
+    return 0
+
+
+def _defines(statement: ast.stmt) -> bool:
+    """Whether a statement is cheap and may be needed by a function below it."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        return not any(isinstance(node, ast.Call | ast.Await) for node in ast.walk(statement))
+    return isinstance(statement, _DEFINITIONS)
+
+
+def _run(
+    statement: ast.stmt, where: str, flags: int, submission: Submission, budget: _Budget
+) -> None:
+    defines = _defines(statement)
+    if not defines and budget.left <= 0:
+        return
+    place = f"{where}, line {statement.lineno}"
+    try:
+        code = compile(ast.Module([statement], []), where, "exec", flags=flags, dont_inherit=True)
+        with contextlib.nullcontext() if defines else budget.limit():
+            result = eval(code, vars(submission.functions))  # the learner's own code
+            if inspect.iscoroutine(result):
+                asyncio.run(_awaited(result))
+    except NotImplementedError:
+        return  # the exercise as it was handed out
+    except _OutOfTimeError:
+        submission.problems.append(f"{place}: stopped after a second; only definitions are needed")
+    except (Exception, SystemExit) as error:
+        text = " ".join(str(error).split())[:200]
+        submission.problems.append(f"{place}: {type(error).__name__}: {text}")
+
+
+async def _awaited(result: Any) -> None:
+    await result

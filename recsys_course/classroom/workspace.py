@@ -1,0 +1,77 @@
+"""JupyterLab, opened on a lesson."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import urllib.parse
+import webbrowser
+from pathlib import Path
+
+from rich.console import Console
+
+__all__ = ["open_lab"]
+
+_SETTINGS = Path(__file__).parent / "lab_settings"
+
+
+def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
+    """Starts JupyterLab on a notebook and waits until it is shut down.
+
+    Nothing is written to the learner's own settings: what the course sets (no news, no looking for
+    updates) is a default of this one start, which the learner's own settings override.
+
+    Args:
+        root: The folder that JupyterLab shows.
+        notebook: The notebook's path relative to root, with forward slashes.
+        browser: Whether to open a browser; None opens one where there is one.
+
+    Returns:
+        JupyterLab's exit code, or 1 where it could not be started.
+    """
+    console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+    if not (root / notebook).is_file():
+        console.print(f"error: there is no {notebook} in {root}; run: recsys-course build")
+        return 1
+    if importlib.util.find_spec("jupyterlab") is None:
+        console.print("error: JupyterLab is not installed; run: python bootstrap.py")
+        return 1
+    with_browser = _has_browser() if browser is None else browser
+    if not with_browser:
+        console.print(
+            "No browser opens here: copy the address that begins with http://127.0.0.1 from the "
+            "lines below into a browser on this machine; Ctrl-C ends JupyterLab."
+        )
+    process = subprocess.Popen(_command(root, notebook, with_browser))
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # Jupyter got it too; it asks whether to shut down
+
+
+def _command(root: Path, notebook: str, browser: bool) -> list[str]:
+    command = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={root.resolve()}",
+        f"--LabApp.default_url=/lab/tree/{urllib.parse.quote(notebook)}",
+        f"--LabApp.app_settings_dir={_SETTINGS}",
+    ]
+    if not browser:
+        command.append("--no-browser")
+    if getattr(os, "geteuid", lambda: 1)() == 0:  # containers; Jupyter refuses root unless told
+        command.append("--allow-root")
+    return command
+
+
+def _has_browser() -> bool:
+    displays = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in displays):
+        return False  # else a text browser in the terminal would be taken for one
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The rooms that train with TensorFlow; nothing outside them imports it."""

@@ -1,0 +1,249 @@
+"""An explicit training loop: shuffle, take gradients, step, validate, stop, and save.
+
+`Trainer.fit` is the loop over epochs and `Trainer._run` the loop over batches. What follows them
+decides when to stop, keeps the run, and refuses losses that cannot train.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress
+
+from recsys_course.deep.checkpoints import read_checkpoint, write_checkpoint
+from recsys_course.deep.runtime import keras, tf
+
+__all__ = ["EpochRecord", "Trainer"]
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """What one epoch did: its mean loss per example, its validation (or None), its seconds."""
+
+    epoch: int
+    loss: float
+    validation: float | None
+    seconds: float
+
+
+class Trainer:
+    """Minimise a sum of losses over examples with Adam, a mini-batch at a time.
+
+    A step on the batch B follows g = ∂/∂θ (1/|B|) Σ_{b∈B} loss_b. Step t of T has the learning
+    rate η (1 − t/T), or always η with `decay=False`. An epoch's loss is Σ_b loss_b / n_examples,
+    each batch measured just before its step.
+
+    One Trainer is one run. An epoch is one call of one compiled function, so an interrupt (Ctrl-C)
+    is noticed when the epoch ends; it leaves `history` and the best weights in place.
+
+    Args:
+        variables: The float `tf.Variable`s to train; they are changed in place.
+        batch_loss: Gets the indices of a batch, an int32 tensor (batch,), and returns the SUM of
+            the losses of these examples, a scalar tensor. It is traced once.
+        n_examples: An epoch visits each index 0 … n_examples − 1 once.
+        batch_size: Examples in a batch; the last batch of an epoch may be smaller.
+        epochs: Number of epochs, at most.
+        learning_rate: η, about the size of the first step of each weight.
+        rng: Shuffles the examples.
+        decay: Let the learning rate fall linearly to 0 over the run.
+        validation: Called after each epoch; returns a number that is better when lower. The
+            weights of the best epoch are restored at the end.
+        patience: Stop after this many epochs in a row without a better validation.
+        checkpoint: File (.npz) that is rewritten after each epoch. If it exists when `fit` is
+            called, the run goes on from there and ends with the bits of an unbroken run.
+        progress: Draw a progress bar on stderr.
+
+    Attributes:
+        history: One `EpochRecord` an epoch.
+
+    Raises:
+        ValueError: If a number is out of range, or `patience` comes without `validation`.
+
+    Source: Kingma and Ba (2015), algorithm 1 (Adam); Prechelt (1998) (early stopping).
+
+    >>> mean = tf.Variable(0.0)
+    >>> ratings = tf.constant([1.0, 2.0, 3.0, 6.0])
+    >>> def batch_loss(batch):
+    ...     return tf.reduce_sum((tf.gather(ratings, batch) - mean) ** 2)
+    >>> trainer = Trainer([mean], batch_loss, n_examples=4, batch_size=4, epochs=200,
+    ...                   learning_rate=0.1, rng=np.random.default_rng(0))
+    >>> history = trainer.fit()
+    >>> print(f"{float(mean):.3f} {history[-1].loss:.3f}")  # the mean, and the variance around it
+    3.000 3.500
+    """
+
+    def __init__(
+        self,
+        variables: Sequence[Any],
+        batch_loss: Callable[[Any], Any],
+        *,
+        n_examples: int,
+        batch_size: int,
+        epochs: int,
+        learning_rate: float,
+        rng: np.random.Generator,
+        decay: bool = True,
+        validation: Callable[[], float] | None = None,
+        patience: int | None = None,
+        checkpoint: str | Path | None = None,
+        progress: bool = False,
+    ) -> None:
+        """Remember the problem and start an optimiser with an empty memory."""
+        _check_counts(n_examples=n_examples, batch_size=batch_size, epochs=epochs)
+        if not learning_rate > 0:
+            raise ValueError(f"learning_rate is {learning_rate}; give a number above 0")
+        if patience is not None and (validation is None or patience < 1):
+            raise ValueError(f"patience={patience} needs a validation and at least 1 epoch")
+        self.variables, self.batch_loss, self.validation = [*variables], batch_loss, validation
+        self.n_examples, self.batch_size, self.epochs = n_examples, batch_size, epochs
+        self.rng, self.patience, self.progress = rng, patience, progress
+        self.checkpoint = None if checkpoint is None else Path(checkpoint)
+        steps = epochs * -(-n_examples // batch_size)
+        schedule = keras.optimizers.schedules.PolynomialDecay(learning_rate, steps, 0.0)
+        # A second decay below the usual 0.999: a run of a dozen epochs has only hundreds of steps.
+        self.optimizer = keras.optimizers.Adam(schedule if decay else learning_rate, beta_2=0.99)
+        self.optimizer.build(self.variables)
+        self.history: list[EpochRecord] = []
+        self.best_weights: list[Any] | None = None
+        self._settings = {
+            "n_examples": n_examples,
+            "batch_size": batch_size,
+            "learning_rate": learning_rate,
+            "epochs": epochs if decay else "any",  # with a decay, they set the learning rates
+            "shapes": [list(variable.shape) for variable in self.variables],
+        }
+
+    def fit(self) -> list[EpochRecord]:
+        """Train until the last epoch, or until validation has stopped improving.
+
+        Returns:
+            `history`, one record an epoch.
+
+        Raises:
+            FloatingPointError: If the loss or the validation of an epoch is not finite.
+            ValueError: If `checkpoint` is the file of another run, or `batch_loss` is no scalar or
+                does not depend on one of the variables.
+        """
+        if self.checkpoint is not None and self.checkpoint.exists():
+            self._resume(self.checkpoint)
+        # In a notebook rich would draw with ipywidgets, and warn where they are not installed.
+        console = Console(stderr=True, force_jupyter=False)
+        bar = Progress(console=console, disable=not self.progress)
+        task = bar.add_task("training", total=self.epochs, completed=len(self.history))
+        try:
+            with bar:
+                while len(self.history) < self.epochs and not self._out_of_patience():
+                    record = self._epoch(len(self.history) + 1)
+                    self.history.append(record)
+                    if self._best_epoch() == record.epoch:
+                        self.best_weights = [variable.numpy() for variable in self.variables]
+                    if self.checkpoint is not None:
+                        self._save(self.checkpoint)
+                    bar.update(task, advance=1, description=f"loss {record.loss:.4f}")
+        finally:  # also after an interrupt or an error
+            if self.best_weights is not None:
+                _assign(self.variables, self.best_weights)
+        return self.history
+
+    def _epoch(self, epoch: int) -> EpochRecord:
+        """Visit every example once, in a new order; then look at the validation."""
+        start = time.perf_counter()
+        order = self.rng.permutation(self.n_examples).astype(np.int32)  # (n_examples,)
+        n_full = self.n_examples // self.batch_size * self.batch_size
+        total = 0.0
+        for batches in (order[:n_full].reshape(-1, self.batch_size), order[None, n_full:]):
+            if batches.size:
+                total += float(self._run(batches))
+        loss = total / self.n_examples
+        _check_finite("loss", loss, epoch)
+        validation = None if self.validation is None else float(self.validation())
+        if validation is not None:
+            _check_finite("validation", validation, epoch)
+        return EpochRecord(epoch, loss, validation, time.perf_counter() - start)
+
+    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int32)])  # type: ignore[untyped-decorator]
+    def _run(self, batches: Any) -> Any:
+        """Take one step a row of `batches` (n_batches, batch); return the sum of the losses."""
+        batch_loss = tf.autograph.experimental.do_not_convert(self.batch_loss)
+        total = tf.zeros((), tf.float64)
+        for batch in batches:  # compiled into a loop of the graph
+            with tf.GradientTape() as tape:
+                loss = tf.convert_to_tensor(batch_loss(batch))
+                mean_loss = loss / tf.cast(tf.size(batch), loss.dtype)
+            gradients = tape.gradient(mean_loss, self.variables)
+            _check_graph(loss, gradients, self.variables)
+            self.optimizer.apply([tf.convert_to_tensor(g) for g in gradients], self.variables)
+            total += tf.cast(loss, tf.float64)
+        return total
+
+    def _best_epoch(self) -> int | None:
+        """The first epoch with the lowest validation; None without validation."""
+        scored = [(r.validation, r.epoch) for r in self.history if r.validation is not None]
+        return min(scored)[1] if scored else None
+
+    def _out_of_patience(self) -> bool:
+        best = self._best_epoch()
+        return bool(self.patience and best and len(self.history) - best >= self.patience)
+
+    def _save(self, path: Path) -> None:
+        """Write down everything that the next epoch depends on."""
+        story = {
+            "settings": self._settings,
+            "history": [asdict(record) for record in self.history],
+            "rng": self.rng.bit_generator.state,
+        }
+        write_checkpoint(path, story, self._state())
+
+    def _resume(self, path: Path) -> None:
+        """Go back to the end of the last epoch that was written down."""
+        story, arrays = read_checkpoint(path, self._settings)
+        self.history[:] = [EpochRecord(**record) for record in story["history"]]
+        self.rng.bit_generator.state = story["rng"]
+        self.best_weights = arrays.get("best")
+        _assign(self.variables, arrays["variables"])
+        _assign(self.optimizer.variables, arrays["optimizer"])
+
+    def _state(self) -> dict[str, Sequence[Any]]:
+        """The arrays of a run; Adam's memory and the step are among the optimiser's variables."""
+        return {
+            "variables": self.variables,
+            "optimizer": self.optimizer.variables,
+            "best": self.best_weights or [],
+        }
+
+
+def _assign(variables: Sequence[Any], values: Sequence[Any]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def _check_counts(**counts: int) -> None:
+    for name, count in counts.items():
+        if count < 1:
+            raise ValueError(f"{name} is {count}; give at least 1")
+
+
+def _check_finite(name: str, value: float, epoch: int) -> None:
+    if not np.isfinite(value):
+        raise FloatingPointError(
+            f"the {name} of epoch {epoch} is {value}; start again with a smaller learning_rate, "
+            "or look for values in the data that are not finite"
+        )
+
+
+def _check_graph(loss: Any, gradients: Sequence[Any], variables: Sequence[Any]) -> None:
+    """Refuse, while the graph is being built, a loss that cannot train the variables."""
+    if loss.shape.rank != 0:
+        raise ValueError(
+            f"batch_loss returned the shape {loss.shape}; return the sum over the batch, a scalar"
+        )
+    for variable, gradient in zip(variables, gradients, strict=True):
+        if gradient is None:
+            raise ValueError(
+                f"batch_loss does not depend on the variable {variable.name}; use it inside "
+                "batch_loss with TensorFlow operations, or leave it out of variables"
+            )

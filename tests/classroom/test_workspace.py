@@ -1,0 +1,149 @@
+"""JupyterLab is started for real, without a browser, and asked over HTTP."""
+
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from recsys_course.classroom import workspace
+
+START = (
+    "import pathlib, sys; from recsys_course.classroom.workspace import open_lab; "
+    "sys.exit(open_lab(pathlib.Path(sys.argv[1]), 'lessons/03_mf loss.ipynb'))"
+)
+ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)(/lab/\S+)\?token=(\w+)")
+SECONDS = 120  # the longest that a start may take on a busy machine
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    root = tmp_path / "Mein Kurs ü"
+    (root / "lessons").mkdir(parents=True)
+    notebook = nbformat.v4.new_notebook()
+    nbformat.write(notebook, root / "lessons" / "03_mf loss.ipynb")
+    nbformat.write(notebook, root / "lessons" / "11_later.ipynb")
+    return root
+
+
+@pytest.fixture
+def lab(course: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, str, str]]:
+    """A running JupyterLab, with the port, path and token that it printed."""
+    folders = ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    environment = {name: text for name, text in os.environ.items() if "DISPLAY" not in name}
+    environment.pop("BROWSER", None)
+    environment |= {name: str(tmp_path / name) for name in (*folders, "JUPYTER_RUNTIME_DIR")}
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", START, str(course)],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        for _ in range(SECONDS * 4):
+            text = (tmp_path / "log").read_text()
+            if (found := ADDRESS.search(text)) or process.poll() is not None:
+                break
+            time.sleep(0.25)
+        assert found, text
+        assert text.startswith("No browser opens here: copy the address")
+        yield process, *found.groups()
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_it_opens_on_the_notebook_and_ends_with_ctrl_c(
+    lab: tuple[subprocess.Popen[str], str, str, str], tmp_path: Path
+) -> None:
+    process, port, path, token = lab
+
+    def get(what: str) -> dict:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}{what}", headers={"Authorization": f"token {token}"}
+        )
+        with urllib.request.urlopen(request, timeout=SECONDS) as reply:
+            return json.load(reply)
+
+    assert path == "/lab/tree/lessons/03_mf%20loss.ipynb"
+    assert get("/api/status")["kernels"] == 0
+    names = [entry["name"] for entry in get("/api/contents/lessons")["content"]]
+    assert sorted(names) == ["03_mf loss.ipynb", "11_later.ipynb"]
+    settings = get("/lab/api/settings/@jupyterlab/apputils-extension:notification")
+    defaults = settings["schema"]["properties"]
+    assert defaults["fetchNews"]["default"] == "false"
+    assert defaults["checkForUpdates"]["default"] is False
+    assert not list(tmp_path.rglob("*.jupyterlab-settings"))  # the learner's own are untouched
+    os.killpg(process.pid, signal.SIGINT)  # without a terminal to ask in, once is enough
+    assert process.wait(SECONDS) == 0
+
+
+def test_the_notebook_is_missing(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert workspace.open_lab(course, "lessons/04_absent.ipynb") == 1
+    assert capsys.readouterr().err == (
+        f"error: there is no lessons/04_absent.ipynb in {course}; run: recsys-course build\n"
+    )
+
+
+def test_jupyterlab_is_missing(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    assert workspace.open_lab(course, "lessons/11_later.ipynb") == 1
+    assert "error: JupyterLab is not installed; run: python bootstrap.py" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "works", "expected"),
+    [
+        ("linux", {}, True, False),  # webbrowser would take a text browser
+        ("linux", {"DISPLAY": ":0"}, True, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True, True),
+        ("linux", {"BROWSER": "firefox"}, True, True),
+        ("linux", {"DISPLAY": ":0"}, False, False),
+        ("darwin", {}, True, True),
+        ("win32", {}, True, True),
+    ],
+)
+def test_where_a_browser_is_opened(
+    platform: str,
+    variables: dict[str, str],
+    works: bool,
+    expected: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def get() -> None:
+        if not works:
+            raise webbrowser.Error("could not locate runnable browser")
+
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(webbrowser, "get", get)
+    assert workspace._has_browser() is expected
+
+
+@pytest.mark.parametrize(("user", "expected"), [(0, True), (1000, False)])
+def test_only_root_is_allowed_to_be_root(
+    user: int, expected: bool, course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    command = workspace._command(course, "lessons/11_later.ipynb", browser=True)
+    assert ("--allow-root" in command) is expected
+    assert "--no-browser" not in command

@@ -1,0 +1,88 @@
+"""TensorFlow starts silently, reproducibly, and says one clear sentence where it is missing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recsys_course.deep.runtime import keras, tf
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_python(code: str, prefix: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh process whose native log settings are not inherited."""
+    hidden = {"TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS"}
+    clean = {name: value for name, value in os.environ.items() if name not in hidden}
+    command = [sys.executable, "-W", "error", "-c", code]
+    if prefix:
+        command = ["sh", "-c", f'exec "$@" {prefix}', "sh", *command]
+    return subprocess.run(
+        command, cwd=ROOT, env=clean | environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_nothing_is_written_by_the_import_and_the_first_operation():
+    done = run_python("from recsys_course.deep.runtime import tf; tf.constant(1) + tf.constant(1)")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_stderr_works_again_after_the_import():
+    code = (
+        "import os, sys\n"
+        "import recsys_course.deep.runtime\n"
+        "print('python', file=sys.stderr, flush=True)\n"
+        "os.write(2, b'native')"
+    )
+    assert run_python(code).stderr == "python\nnative"
+
+
+def test_it_starts_without_any_stderr():
+    done = run_python(
+        "from recsys_course.deep.runtime import tf; print(int(tf.constant(7)))", "2>&-"
+    )
+    assert (done.returncode, done.stdout) == (0, "7\n")
+
+
+def test_a_missing_tensorflow_is_one_sentence_with_the_command():
+    code = (
+        "import sys\n"
+        "sys.modules['tensorflow'] = None\n"
+        "try:\n"
+        "    import recsys_course.deep.runtime\n"
+        "except ModuleNotFoundError as missing:\n"
+        "    print(missing.name, '|', missing)"
+    )
+    done = run_python(code)
+    name, message = done.stdout.strip().split(" | ")
+    assert name == "tensorflow"
+    assert 'pip install "recsys-course[tensorflow]"' in message
+    assert "\n" not in message
+
+
+def test_what_was_hidden_is_shown_when_the_import_fails(tmp_path):
+    broken = "import os\nos.write(2, b'native reason')\nraise ImportError('broken wheel')\n"
+    (tmp_path / "keras.py").write_text(broken)
+    done = run_python(
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport recsys_course.deep.runtime"
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("native reason")
+    assert "broken wheel" in done.stderr
+
+
+def test_a_users_own_setting_is_kept():
+    code = "import os, recsys_course.deep.runtime; print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
+    assert run_python(code, TF_ENABLE_ONEDNN_OPTS="1").stdout == "1\n"
+
+
+def test_unseeded_random_operations_are_refused():
+    """What op determinism does, in the one place where it can be seen on a CPU."""
+    with pytest.raises(RuntimeError, match="determinism"):
+        tf.random.uniform((1,))
+
+
+def test_keras_runs_on_tensorflow():
+    assert keras.backend.backend() == "tensorflow"

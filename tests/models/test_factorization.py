@@ -1,0 +1,210 @@
+"""ALS: its fixed point, its unique minimum, its limits, and a factorisation it must find."""
+
+import numpy as np
+import pytest
+
+from recsys_course.data.interactions import Interactions
+from recsys_course.data.vocabulary import Vocabulary
+from recsys_course.models.baselines import Biases
+from recsys_course.models.factorization import AlternatingLeastSquares
+
+
+def table_of(users, items, ratings, n_users: int, n_items: int) -> Interactions:
+    return Interactions(
+        users, items, ratings, None, Vocabulary(range(n_users)), Vocabulary(range(n_items))
+    )
+
+
+def random_table(seed: int, n_users: int = 12, n_items: int = 9) -> Interactions:
+    rng = np.random.default_rng(seed)
+    users, items = np.nonzero(rng.random((n_users, n_items)) < 0.5)
+    return table_of(users, items, rng.integers(1, 11, len(users)) / 2, n_users, n_items)
+
+
+def ridge(features: np.ndarray, targets: np.ndarray, l2: float) -> np.ndarray:
+    """Ridge regression as ordinary least squares on rows √λ I added below."""
+    dim = features.shape[1]
+    stacked = np.vstack([features, np.sqrt(l2) * np.eye(dim)])
+    return np.linalg.lstsq(stacked, np.append(targets, np.zeros(dim)), rcond=None)[0]
+
+
+def als(seed: int, feedback: str, **settings) -> AlternatingLeastSquares:
+    return AlternatingLeastSquares(np.random.default_rng(seed), feedback, **settings)
+
+
+def residuals_of(table: Interactions) -> np.ndarray:
+    """Ratings less what the biases explain, (n_users, n_items); 0 where there is no rating."""
+    base = Biases(5, 3, 10).fit(table).score(np.arange(table.n_users))
+    filled = table.to_csr().toarray() != 0
+    return np.where(filled, table.to_csr().toarray() - base, 0)
+
+
+def explicit_loss(model: AlternatingLeastSquares, table: Interactions) -> float:
+    """Σ_Ω e² + λ Σ n_i^ρ ‖u_i‖² + λ Σ n_j^ρ ‖v_j‖², from the model's scores and factors."""
+    errors = table.ratings - model.score(np.arange(table.n_users))[table.users, table.items]
+    n_user = np.bincount(table.users, minlength=table.n_users) ** model.l2_exponent
+    n_item = np.bincount(table.items, minlength=table.n_items) ** model.l2_exponent
+    norms = n_user @ (model.user_factors**2).sum(axis=1)
+    norms += n_item @ (model.item_factors**2).sum(axis=1)
+    return float((errors**2).sum() + model.l2 * norms)
+
+
+def implicit_loss(model: AlternatingLeastSquares, table: Interactions) -> float:
+    """Σ_Ω (1 − s)² + α Σ_all s² + the same penalty, n counting every cell with its weight."""
+    scores = model.score(np.arange(table.n_users))
+    filled = table.to_csr().toarray() != 0
+    alpha = model.unobserved_weight
+    n_user = (filled.sum(axis=1) + alpha * table.n_items) ** model.l2_exponent
+    n_item = (filled.sum(axis=0) + alpha * table.n_users) ** model.l2_exponent
+    norms = n_user @ (model.user_factors**2).sum(axis=1)
+    norms += n_item @ (model.item_factors**2).sum(axis=1)
+    return float(
+        ((1 - scores[filled]) ** 2).sum() + alpha * (scores**2).sum() + model.l2 * norms
+    )
+
+
+@pytest.mark.parametrize(
+    ("feedback", "loss"), [("explicit", explicit_loss), ("implicit", implicit_loss)]
+)
+def test_every_epoch_lowers_the_loss_of_its_docstring(feedback, loss):
+    table = random_table(0)
+    losses = [
+        loss(als(0, feedback, embedding_dim=3, epochs=epochs).fit(table), table)
+        for epochs in range(1, 12)
+    ]
+    assert losses[0] > losses[-1]
+    assert np.all(np.diff(losses) <= 1e-6 * losses[0])  # ratings are float32
+
+
+def test_explicit_item_vectors_are_the_ridge_regression_on_the_users():
+    table = random_table(1)
+    model = als(0, "explicit", embedding_dim=3, l2=0.7, l2_exponent=0.5).fit(table)
+    targets = residuals_of(table)
+    filled = table.to_csr().toarray() != 0
+    for item in range(9):
+        rated = filled[:, item]
+        expected = ridge(
+            model.user_factors[rated], targets[rated, item], 0.7 * rated.sum() ** 0.5
+        )
+        np.testing.assert_allclose(model.item_factors[item], expected, atol=1e-7)
+
+
+def test_implicit_item_vectors_are_the_weighted_ridge_regression_on_the_users():
+    table = random_table(2)
+    model = als(0, "implicit", embedding_dim=3, l2=0.3, l2_exponent=0.5, unobserved_weight=0.2)
+    model.fit(table)
+    filled = (table.to_csr().toarray() != 0).astype(float)
+    for item in range(9):
+        chosen = filled[:, item]
+        # Σ_Ω (1 − s)² + α Σ_all s² as rows: each chosen cell once to 1, every cell √α to 0
+        features = np.vstack([model.user_factors[chosen > 0], 0.2**0.5 * model.user_factors])
+        targets = np.append(np.ones(int(chosen.sum())), np.zeros(12))
+        expected = ridge(features, targets, 0.3 * (chosen.sum() + 0.2 * 12) ** 0.5)
+        np.testing.assert_allclose(model.item_factors[item], expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("feedback", ["explicit", "implicit"])
+def test_with_enough_factors_the_minimum_is_one_whatever_the_start_and_the_order(feedback):
+    # λ(‖U‖² + ‖V‖²) with embedding_dim ≥ n_items is a convex problem in the scores, so seeds
+    # and the order of users and items can change the path but not the end
+    table = random_table(3)
+    settings = {"embedding_dim": 9, "epochs": 3000, "l2": 0.5, "l2_exponent": 0.4}
+    scores = als(0, feedback, **settings).fit(table).score(np.arange(12))
+    other = als(1, feedback, **settings).fit(table).score(np.arange(12))
+    np.testing.assert_allclose(other, scores, atol=2e-3)  # the last steps of ALS are slow
+    rng = np.random.default_rng(4)
+    new_user, new_item = rng.permutation(12), rng.permutation(9)
+    moved = table_of(new_user[table.users], new_item[table.items], table.ratings, 12, 9)
+    after = als(2, feedback, **settings).fit(moved).score(np.arange(12))
+    np.testing.assert_allclose(after[np.ix_(new_user, new_item)], scores, atol=2e-3)
+    assert scores.std() > 0.05  # and it is not the empty model
+
+
+def test_it_finds_a_factorisation_that_is_there():
+    rng = np.random.default_rng(5)
+    truth = 3 + rng.normal(size=(80, 2)) @ rng.normal(size=(2, 60))  # no noise, rank 2
+    shown = rng.random((80, 60)) < 0.5
+    users, items = np.nonzero(shown)
+    table = table_of(users, items, truth[shown], 80, 60)
+    # 3 factors: what the damped biases take away beforehand is not of rank 2 alone
+    model = als(0, "explicit", embedding_dim=5, epochs=100, l2=1e-3, l2_exponent=0).fit(table)
+    hidden = model.score(np.arange(80))[~shown] - truth[~shown]
+    biases = Biases().fit(table).score(np.arange(80))[~shown] - truth[~shown]
+    assert np.sqrt((hidden**2).mean()) < 0.05 * np.sqrt((biases**2).mean())
+
+
+@pytest.mark.parametrize("feedback", ["explicit", "implicit"])
+@pytest.mark.parametrize("embedding_dim", [1, 3])
+def test_the_rank_of_what_is_learned_is_the_number_of_factors(feedback, embedding_dim):
+    table = random_table(6)
+    model = als(0, feedback, embedding_dim=embedding_dim, l2=0.1).fit(table)
+    learned = model.score(np.arange(12))
+    if feedback == "explicit":
+        learned = learned - Biases(5, 3, 10).fit(table).score(np.arange(12))
+    singular = np.linalg.svd(learned, compute_uv=False)
+    assert singular[embedding_dim - 1] > 1e-3
+    assert np.all(singular[embedding_dim:] < 1e-6)
+
+
+def test_much_regularisation_leaves_the_biases():
+    table = random_table(7)
+    model = als(0, "explicit", l2=1e9).fit(table)
+    biases = Biases(5, 3, 10).fit(table).score(np.arange(12))
+    np.testing.assert_allclose(model.score(np.arange(12)), biases, atol=1e-6)
+
+
+def test_a_user_without_ratings_gets_the_biases_or_nothing():
+    table = table_of([0, 0, 1, 1], [0, 1, 1, 2], [5, 1, 4, 2], 3, 4)
+    explicit = als(0, "explicit").fit(table)
+    np.testing.assert_array_equal(explicit.user_factors[2], 0)
+    np.testing.assert_allclose(explicit.score([2])[0], explicit.mean + explicit.item_biases)
+    implicit = als(0, "implicit").fit(table)
+    np.testing.assert_array_equal(implicit.score([2]), np.zeros((1, 4)))
+
+
+def test_explicit_fold_in_is_the_ridge_regression_on_the_items():
+    table = random_table(8)
+    model = als(0, "explicit", embedding_dim=3, l2=0.7, l2_exponent=0.5).fit(table)
+    items, stars = np.array([1, 4, 8]), np.array([5.0, 1.0, 3.5])
+    deviations = stars - model.mean - model.item_biases[items]
+    bias = deviations.sum() / (3 + 5)  # damped as in `Biases`
+    vector = ridge(model.item_factors[items], deviations - bias, 0.7 * 3**0.5)
+    expected = model.mean + bias + model.item_biases + model.item_factors @ vector
+    np.testing.assert_allclose(model.fold_in(items, stars), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("feedback", ["explicit", "implicit"])
+def test_a_converged_user_folds_in_to_their_own_scores(feedback):
+    table = random_table(9)
+    model = als(0, feedback, embedding_dim=3, epochs=2000).fit(table)
+    for user in (0, 5):
+        mine = table.users == user
+        folded = model.fold_in(table.items[mine], table.ratings[mine])
+        # the items moved once more after the users did: equal only in the limit
+        np.testing.assert_allclose(folded, model.score([user])[0], atol=1e-3)
+
+
+def test_liking_something_raises_what_resembles_it():
+    # two groups of films with two groups of fans
+    rng = np.random.default_rng(10)
+    fans, films = np.arange(40) % 2, np.arange(20) % 2
+    users, items = np.nonzero(rng.random((40, 20)) < 0.6)
+    stars = np.where(fans[users] == films[items], 5.0, 1.0)
+    model = als(0, "explicit", embedding_dim=2).fit(table_of(users, items, stars, 40, 20))
+    scores = model.fold_in([0, 2, 1], [5.0, 5.0, 1.0])
+    assert scores[films == 0].min() > scores[films == 1].max() + 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"embedding_dim": 0}, r"embedding_dim"),
+        ({"epochs": 0}, r"epochs"),
+        ({"l2": -1.0}, r"l2"),
+        ({"unobserved_weight": -0.1, "feedback": "implicit"}, r"unobserved_weight"),
+        ({"feedback": "both"}, r"'both'.*explicit.*implicit"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        AlternatingLeastSquares(np.random.default_rng(0), **settings).fit(random_table(0))
