@@ -1,3 +1,3 @@
-"""The library behind the course: every component once, with its equation, its shapes and its source."""
+"""The library behind the course: every component once, with equation, shapes and source."""
 
 __version__ = "0.1.0"

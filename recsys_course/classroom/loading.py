@@ -5,7 +5,6 @@ together have five; after that only definitions run.
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast

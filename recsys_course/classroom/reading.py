@@ -130,10 +130,10 @@ def _source(cell: dict[str, Any]) -> str:
 
 
 def without_magics(cell: str) -> str:
-    """The Python in a cell: magics and shell lines emptied, no line moved.
+    r"""The Python in a cell: magics and shell lines emptied, no line moved.
 
-    >>> without_magics("%matplotlib inline\\nfiles = !ls\\nx = 1")
-    'pass\\nfiles = None\\nx = 1'
+    >>> without_magics("%matplotlib inline\nfiles = !ls\nx = 1")
+    'pass\nfiles = None\nx = 1'
     """
     if _CELL_OF_ANOTHER_LANGUAGE.match(cell):
         return ""

@@ -52,9 +52,7 @@ def tables(draw, ids=WHOLE_IDS):
     return {
         "user": [users[pair[0]] for pair in pairs],
         "item": [items[pair[1]] for pair in pairs],
-        "rating": [
-            half / 2 for half in draw(st.lists(st.integers(1, 10), min_size=n, max_size=n))
-        ],
+        "rating": [half / 2 for half in draw(st.lists(st.integers(1, 10), min_size=n, max_size=n))],
         "time": draw(st.lists(st.integers(0, 2**40), min_size=n, max_size=n)),
     }
 
@@ -162,9 +160,7 @@ def test_a_rating_too_large_for_its_type_is_named():
 @settings(deadline=None, max_examples=80)
 def test_ids_of_any_kind_come_back_from_a_frame(table):
     interactions = Interactions.from_frame(to_frame(table), timestamp="time")
-    expected = list(
-        zip(table["user"], table["item"], table["rating"], table["time"], strict=True)
-    )
+    expected = list(zip(table["user"], table["item"], table["rating"], table["time"], strict=True))
     assert rows_of(interactions) == expected
     assert interactions.n_users == len(set(table["user"]))
     assert interactions.n_items == len(set(table["item"]))
@@ -245,9 +241,7 @@ def test_labels_follow_their_items():
 
 
 def test_the_index_of_the_frame_does_not_matter():
-    frame = pd.DataFrame(
-        {"user": [5, 3], "item": ["b", "a"], "rating": [1.0, 2.0]}, index=[9, 9]
-    )
+    frame = pd.DataFrame({"user": [5, 3], "item": ["b", "a"], "rating": [1.0, 2.0]}, index=[9, 9])
     interactions = Interactions.from_frame(frame)
     assert rows_of(interactions) == [(5, "b", 1.0, None), (3, "a", 2.0, None)]
 

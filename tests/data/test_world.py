@@ -29,9 +29,7 @@ def test_shapes_and_ids(balanced):
 
 def test_the_noise_is_the_floor_of_every_rmse(balanced):
     interactions = balanced.interactions
-    errors = (
-        interactions.ratings - balanced.true_ratings[interactions.users, interactions.items]
-    )
+    errors = interactions.ratings - balanced.true_ratings[interactions.users, interactions.items]
     rmse = np.sqrt(np.mean(errors**2))
     assert balanced.noise_sd == 0.6
     # ≈ 130,000 ratings: standard error of an RMSE of 0.6 is 0.6/√(2n) = 0.0012

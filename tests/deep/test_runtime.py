@@ -64,7 +64,7 @@ def test_a_missing_tensorflow_is_one_sentence_with_the_command():
 
 def test_what_was_hidden_is_shown_when_the_import_fails(tmp_path):
     broken = "import os\nos.write(2, b'native reason')\nraise ImportError('broken wheel')\n"
-    (tmp_path / "keras.py").write_text(broken)
+    (tmp_path / "tensorflow.py").write_text(broken)
     done = run_python(
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport recsys_course.deep.runtime"
     )

@@ -190,9 +190,7 @@ def test_inputs_stay_as_they_were():
 
 
 def test_fitting_the_zeros_is_another_loss_with_other_gradients():
-    value, gradients = weighted_squared_error(
-        FILLED, np.ones((4, 5)), USER_FACTORS, ITEM_FACTORS
-    )
+    value, gradients = weighted_squared_error(FILLED, np.ones((4, 5)), USER_FACTORS, ITEM_FACTORS)
     assert value == pytest.approx(121 / 2, rel=1e-14)
     np.testing.assert_allclose(gradients[0], DENSE_USER_GRADIENT, rtol=1e-13)
     np.testing.assert_allclose(gradients[1], DENSE_ITEM_GRADIENT, rtol=1e-13)
@@ -259,9 +257,7 @@ def test_squared_error_of_the_mean_and_of_the_damped_biases():
     mean_only, _ = biased_squared_error(
         *cells, MEAN, np.zeros(4), np.zeros(5), *no_factors, 0.0, 0.0
     )
-    biases, _ = biased_squared_error(
-        *cells, MEAN, USER_BIASES, ITEM_BIASES, *no_factors, 0.0, 0.0
-    )
+    biases, _ = biased_squared_error(*cells, MEAN, USER_BIASES, ITEM_BIASES, *no_factors, 0.0, 0.0)
     assert mean_only == pytest.approx(42, rel=1e-14)
     assert biases == pytest.approx(96233 / 3200, rel=1e-14)
 

@@ -58,9 +58,7 @@ def test_equal_to_a_full_sort_with_ties_and_hidden_items(
 
 def test_minus_infinity_is_never_returned_and_missing_places_are_minus_one():
     scores = np.array([[-np.inf, 1.0, -np.inf, 2.0], [-np.inf] * 4])
-    np.testing.assert_array_equal(
-        top_k(scores, 3, generator()), [[3, 1, -1], [-1, -1, -1]]
-    )
+    np.testing.assert_array_equal(top_k(scores, 3, generator()), [[3, 1, -1], [-1, -1, -1]])
 
 
 def test_k_beyond_the_catalogue_is_padded():

@@ -10,9 +10,7 @@ from sklearn.metrics.pairwise import cosine_similarity as sklearn_cosine
 from recsys_course.formulas.similarity import cosine_similarity, nearest_neighbors
 
 # The running example of 4 users and 5 items; 0 = not rated.
-TABLE = np.array(
-    [[5, 3, 0, 1, 0], [4, 0, 0, 1, 1], [1, 1, 0, 5, 5], [0, 2, 5, 5, 0]], dtype=float
-)
+TABLE = np.array([[5, 3, 0, 1, 0], [4, 0, 0, 1, 1], [1, 1, 0, 5, 5], [0, 2, 5, 5, 0]], dtype=float)
 CENTRED = np.where(TABLE > 0, TABLE - np.array([[3], [2], [3], [4]]), 0)
 
 

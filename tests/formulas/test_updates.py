@@ -15,9 +15,7 @@ from recsys_course.formulas.updates import (
 )
 
 # The running example; 0 = not rated (no rating is 0 there).
-TABLE = np.array(
-    [[5, 3, 0, 1, 0], [4, 0, 0, 1, 1], [1, 1, 0, 5, 5], [0, 2, 5, 5, 0]], dtype=float
-)
+TABLE = np.array([[5, 3, 0, 1, 0], [4, 0, 0, 1, 1], [1, 1, 0, 5, 5], [0, 2, 5, 5, 0]], dtype=float)
 USER_FACTORS = np.array([[1, 0.5], [1, 0], [0.5, 1], [0, 1]])
 ITEM_FACTORS = np.array([[2, 1], [1, 1], [1, 2], [1, 3], [0, 2]], dtype=float)
 USER_VECTOR = np.array([1, 0.5])

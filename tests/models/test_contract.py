@@ -17,9 +17,7 @@ from recsys_course.models.recommender import Recommender
 
 
 def oracle(interactions: Interactions, seed: int, feedback: str) -> Recommender:
-    scores = np.random.default_rng(seed).normal(
-        size=(interactions.n_users, interactions.n_items)
-    )
+    scores = np.random.default_rng(seed).normal(size=(interactions.n_users, interactions.n_items))
     return Oracle(scores, feedback)
 
 
@@ -29,7 +27,7 @@ def alternating(interactions: Interactions, seed: int, feedback: str) -> Recomme
 
 def deep(interactions: Interactions, seed: int, feedback: str) -> Recommender:
     # imported here: TensorFlow takes seconds that the other models' tests do not need
-    from recsys_course.deep.factorization import TensorFlowFactorization  # noqa: PLC0415
+    from recsys_course.deep.factorization import TensorFlowFactorization
 
     return TensorFlowFactorization(np.random.default_rng(seed), feedback, embedding_dim=4, epochs=3)
 

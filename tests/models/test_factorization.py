@@ -58,9 +58,7 @@ def implicit_loss(model: AlternatingLeastSquares, table: Interactions) -> float:
     n_item = (filled.sum(axis=0) + alpha * table.n_users) ** model.l2_exponent
     norms = n_user @ (model.user_factors**2).sum(axis=1)
     norms += n_item @ (model.item_factors**2).sum(axis=1)
-    return float(
-        ((1 - scores[filled]) ** 2).sum() + alpha * (scores**2).sum() + model.l2 * norms
-    )
+    return float(((1 - scores[filled]) ** 2).sum() + alpha * (scores**2).sum() + model.l2 * norms)
 
 
 @pytest.mark.parametrize(
@@ -83,9 +81,7 @@ def test_explicit_item_vectors_are_the_ridge_regression_on_the_users():
     filled = table.to_csr().toarray() != 0
     for item in range(9):
         rated = filled[:, item]
-        expected = ridge(
-            model.user_factors[rated], targets[rated, item], 0.7 * rated.sum() ** 0.5
-        )
+        expected = ridge(model.user_factors[rated], targets[rated, item], 0.7 * rated.sum() ** 0.5)
         np.testing.assert_allclose(model.item_factors[item], expected, atol=1e-7)
 
 
