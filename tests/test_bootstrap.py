@@ -84,6 +84,13 @@ def require_again(root: Path) -> None:
         file.write("# again\n")
 
 
+def uninstall(root: Path) -> None:
+    """Takes the package away, so that the next run has to fetch it."""
+    pip = [bootstrap.program(root, "python"), "-m", "pip"]
+    subprocess.check_call([*pip, "uninstall", "-q", "-y", "tiny"])
+    require_again(root)
+
+
 @pytest.fixture(autouse=True)
 def wheels_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """pip sees no index and no settings of this machine, and the set-up needs little disk."""
@@ -248,10 +255,7 @@ def test_without_a_network_the_next_run_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    subprocess.check_call(
-        [bootstrap.program(root, "python"), "-m", "pip", "uninstall", "-q", "-y", "tiny"]
-    )
-    require_again(root)
+    uninstall(root)
     with monkeypatch.context() as offline:
         offline.delenv("PIP_NO_INDEX")
         offline.delenv("PIP_FIND_LINKS")
@@ -282,6 +286,7 @@ def test_another_failure_of_pip_shows_its_last_lines_and_the_log(
 def test_a_requirement_without_a_hash_is_refused(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    uninstall(root)
     constraints = root / "constraints.txt"
     good = constraints.read_text()
     constraints.write_text("tiny==1.0\n")

@@ -115,4 +115,4 @@ def test_without_a_browser_its_tests_are_left_out_except_in_ci(
         check=False,
     )
     assert process.stdout.count("browser tests left out: there is no Chromium here") == left_out
-    assert closing in process.stdout.splitlines()[-1]
+    assert re.search(rf"^=+ {closing} in ", process.stdout.splitlines()[-1])

@@ -98,16 +98,16 @@ def answers(address):
         return None
 
 
-def wait_until(condition, seconds, what):
+def wait_until(condition, seconds, what, pause=time.sleep):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
             return
-        time.sleep(0.25)
+        pause(0.25)
     pytest.fail(f"{what} did not come within {seconds} s")
 
 
-def wait_for_kernel(lab, path):
+def wait_for_kernel(lab, page, path):
     """An idle kernel that the page is connected to; before that, Run opens a dialog and hangs."""
 
     def ready():
@@ -119,7 +119,11 @@ def wait_for_kernel(lab, path):
             for one in sessions
         )
 
-    wait_until(ready, 90, f"the kernel of {path}")
+    # Not time.sleep: the page's own requests are answered only while Playwright has the turn.
+    def pause(seconds):
+        page.wait_for_timeout(1000 * seconds)
+
+    wait_until(ready, 90, f"the kernel of {path}", pause)
 
 
 def run_all(page: Page, seconds: int):
@@ -165,7 +169,7 @@ def test_the_lesson_opens_first_and_runs_from_top_to_bottom(lab, page):
     page.goto(f"{lab}/?token={TOKEN}")
     page.locator(f"{NOTEBOOK} .jp-Cell").first.wait_for(timeout=90_000)
     assert "03_mf_loss" in page.url
-    wait_for_kernel(lab, "lessons/03_mf_loss.ipynb")
+    wait_for_kernel(lab, page, "lessons/03_mf_loss.ipynb")
     look(page, "lesson-first-screen")
     run_all(page, 240)
     notebook = page.locator(NOTEBOOK)
@@ -190,13 +194,13 @@ def test_the_lesson_leads_to_its_exercise(lab, page):
     link.scroll_into_view_if_needed()
     link.click()
     page.locator(f"{NOTEBOOK} .jp-Cell").filter(has_text="Exercise 03").first.wait_for()
-    wait_for_kernel(lab, "exercises/03_mf_loss.ipynb")
+    wait_for_kernel(lab, page, "exercises/03_mf_loss.ipynb")
 
 
 def test_an_untouched_exercise_runs_and_says_what_is_not_attempted(lab, page):
     page.goto(f"{lab}/lab/tree/exercises/03_mf_loss.ipynb?token={TOKEN}&reset")
     page.locator(f"{NOTEBOOK} .jp-Cell").first.wait_for(timeout=90_000)
-    wait_for_kernel(lab, "exercises/03_mf_loss.ipynb")
+    wait_for_kernel(lab, page, "exercises/03_mf_loss.ipynb")
     run_all(page, 60)
     cards = page.locator(f"{NOTEBOOK} .recsys-check")
     assert cards.count() == 5
