@@ -32,20 +32,13 @@ def als(seed: int, feedback: str, **settings) -> AlternatingLeastSquares:
     return AlternatingLeastSquares(np.random.default_rng(seed), feedback, **settings)
 
 
-def residuals_of(table: Interactions) -> np.ndarray:
-    """Ratings less what the biases explain, (n_users, n_items); 0 where there is no rating."""
-    base = Biases(5, 3, 10).fit(table).score(np.arange(table.n_users))
-    filled = table.to_csr().toarray() != 0
-    return np.where(filled, table.to_csr().toarray() - base, 0)
-
-
 def explicit_loss(model: AlternatingLeastSquares, table: Interactions) -> float:
-    """Σ_Ω e² + λ Σ n_i^ρ ‖u_i‖² + λ Σ n_j^ρ ‖v_j‖², from the model's scores and factors."""
+    """Σ_Ω e² + λ Σ n_i^ρ (b_i² + ‖u_i‖²) + λ Σ n_j^ρ (c_j² + ‖v_j‖²), from scores and factors."""
     errors = table.ratings - model.score(np.arange(table.n_users))[table.users, table.items]
     n_user = np.bincount(table.users, minlength=table.n_users) ** model.l2_exponent
     n_item = np.bincount(table.items, minlength=table.n_items) ** model.l2_exponent
-    norms = n_user @ (model.user_factors**2).sum(axis=1)
-    norms += n_item @ (model.item_factors**2).sum(axis=1)
+    norms = n_user @ ((model.user_factors**2).sum(axis=1) + model.user_biases**2)
+    norms += n_item @ ((model.item_factors**2).sum(axis=1) + model.item_biases**2)
     return float((errors**2).sum() + model.l2 * norms)
 
 
@@ -56,8 +49,8 @@ def implicit_loss(model: AlternatingLeastSquares, table: Interactions) -> float:
     alpha = model.unobserved_weight
     n_user = (filled.sum(axis=1) + alpha * table.n_items) ** model.l2_exponent
     n_item = (filled.sum(axis=0) + alpha * table.n_users) ** model.l2_exponent
-    norms = n_user @ (model.user_factors**2).sum(axis=1)
-    norms += n_item @ (model.item_factors**2).sum(axis=1)
+    norms = n_user @ ((model.user_factors**2).sum(axis=1) + model.user_biases**2)
+    norms += n_item @ ((model.item_factors**2).sum(axis=1) + model.item_biases**2)
     return float(((1 - scores[filled]) ** 2).sum() + alpha * (scores**2).sum() + model.l2 * norms)
 
 
@@ -77,12 +70,15 @@ def test_every_epoch_lowers_the_loss_of_its_docstring(feedback, loss):
 def test_explicit_item_vectors_are_the_ridge_regression_on_the_users():
     table = random_table(1)
     model = als(0, "explicit", embedding_dim=3, l2=0.7, l2_exponent=0.5).fit(table)
-    targets = residuals_of(table)
-    filled = table.to_csr().toarray() != 0
+    stars = table.to_csr().toarray()
     for item in range(9):
-        rated = filled[:, item]
-        expected = ridge(model.user_factors[rated], targets[rated, item], 0.7 * rated.sum() ** 0.5)
-        np.testing.assert_allclose(model.item_factors[item], expected, atol=1e-7)
+        rated = stars[:, item] != 0
+        # the item's bias is one more unknown, whose feature is 1 for every user
+        features = np.column_stack([model.user_factors[rated], np.ones(rated.sum())])
+        targets = stars[rated, item] - model.mean - model.user_biases[rated]
+        expected = ridge(features, targets, 0.7 * rated.sum() ** 0.5)
+        found = np.append(model.item_factors[item], model.item_biases[item])
+        np.testing.assert_allclose(found, expected, atol=1e-7)
 
 
 def test_implicit_item_vectors_are_the_weighted_ridge_regression_on_the_users():
@@ -136,17 +132,16 @@ def test_the_rank_of_what_is_learned_is_the_number_of_factors(feedback, embeddin
     model = als(0, feedback, embedding_dim=embedding_dim, l2=0.1).fit(table)
     learned = model.score(np.arange(12))
     if feedback == "explicit":
-        learned = learned - Biases(5, 3, 10).fit(table).score(np.arange(12))
+        learned = learned - model.mean - model.user_biases[:, None] - model.item_biases
     singular = np.linalg.svd(learned, compute_uv=False)
     assert singular[embedding_dim - 1] > 1e-3
     assert np.all(singular[embedding_dim:] < 1e-6)
 
 
-def test_much_regularisation_leaves_the_biases():
+def test_much_regularisation_leaves_the_mean():
     table = random_table(7)
     model = als(0, "explicit", l2=1e9).fit(table)
-    biases = Biases(5, 3, 10).fit(table).score(np.arange(12))
-    np.testing.assert_allclose(model.score(np.arange(12)), biases, atol=1e-6)
+    np.testing.assert_allclose(model.score(np.arange(12)), table.ratings.mean(), atol=1e-6)
 
 
 def test_a_user_without_ratings_gets_the_biases_or_nothing():
@@ -162,9 +157,8 @@ def test_explicit_fold_in_is_the_ridge_regression_on_the_items():
     table = random_table(8)
     model = als(0, "explicit", embedding_dim=3, l2=0.7, l2_exponent=0.5).fit(table)
     items, stars = np.array([1, 4, 8]), np.array([5.0, 1.0, 3.5])
-    deviations = stars - model.mean - model.item_biases[items]
-    bias = deviations.sum() / (3 + 5)  # damped as in `Biases`
-    vector = ridge(model.item_factors[items], deviations - bias, 0.7 * 3**0.5)
+    features = np.column_stack([model.item_factors[items], np.ones(3)])
+    *vector, bias = ridge(features, stars - model.mean - model.item_biases[items], 0.7 * 3**0.5)
     expected = model.mean + bias + model.item_biases + model.item_factors @ vector
     np.testing.assert_allclose(model.fold_in(items, stars), expected, atol=1e-9)
 
