@@ -1002,8 +1002,8 @@ assert histories[0.05][-1, 1] - histories[0.1][-1, 1] < 0.02
 # honestly.
 
 # %% [markdown] id=als-movielens-text
-# Now ALS, by the library's model, with its default settings. It works on what the biases leave
-# over, too.
+# Now ALS, by the library's model, with its default settings. It solves for the biases together with
+# the factors: a bias is one more factor, whose partner is always 1.
 
 # %% id=als-movielens
 model = AlternatingLeastSquares(als_model_rng).fit(film_train)
