@@ -225,6 +225,10 @@ def install(root):
     run_step(root, "Installing the packages (2.6 GB; minutes, the first time)", packages)
     course = [*pip, "--no-deps", "--no-build-isolation", "-e", "."]
     run_step(root, "Installing the course", course)
+    for link in site.glob("*.pth"):
+        if link.read_bytes().strip() == os.fsencode(str(root)):
+            # Python reads it in the encoding of the locale: a relative path is ASCII in each
+            link.write_text(os.path.relpath(str(root), str(site)))
     modules = (init.parent for init in site.glob("*/__init__.py"))
     if not all(list(module.glob("__pycache__/__init__.*.pyc")) for module in modules):
         # pip was told not to compile; without bytecode TensorFlow starts in 9 s instead of 4

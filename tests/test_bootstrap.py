@@ -71,7 +71,7 @@ def write_project(root: Path) -> Path:
     (root / "recsys_course" / "data" / "datasets.py").write_text(DATASETS)
     (root / "pyproject.toml").write_text(PYPROJECT)
     (root / "backend.py").write_text(BACKEND)
-    write_wheel(root / "course.whl", "course", {})
+    write_wheel(root / "course.whl", "course", {"_course.pth": str(root)})
     wheel = root / "wheels" / "tiny-1.0-py3-none-any.whl"
     digest = write_wheel(wheel, "tiny", {"tiny/__init__.py": "answer = 42\n"})
     (root / "constraints.txt").write_text(f"tiny==1.0 --hash=sha256:{digest}\n")
@@ -154,6 +154,12 @@ def test_a_first_run_installs_everything(root: Path) -> None:
     command = [bootstrap.program(root, "python"), "-c", "import tiny; print(tiny.answer)"]
     assert subprocess.check_output(command, cwd="/", text=True) == "42\n"
     assert "x" in (root / "prepared").read_text()
+
+
+def test_the_course_is_found_from_elsewhere_and_in_any_locale(root: Path) -> None:
+    assert not str(root).isascii()
+    command = [bootstrap.program(root, "python"), "-c", "import recsys_course.data.datasets"]
+    assert subprocess.call(command, cwd="/", env=os.environ | {"LC_ALL": "C"}) == 0
 
 
 def test_a_second_run_does_nothing(root: Path, steps: list[str]) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from recsys_course.evaluation.significance import Estimate
 from recsys_course.models.recommender import Recommender
@@ -151,7 +152,7 @@ class Comparison:
             What `rich.print` shows.
         """
         table = Table(
-            caption=str(self.protocol), caption_justify="left", box=box.SIMPLE, pad_edge=False
+            caption=Text(str(self.protocol)), caption_justify="left", box=box.SIMPLE, pad_edge=False
         )
         table.add_column("model", no_wrap=True)
         for column in [*self.columns, "fit s"]:
@@ -159,7 +160,7 @@ class Comparison:
         for name, row in self.rows.items():
             figures = [_two_lines(row.metrics.get(column)) for column in self.columns]
             # A comma is where a long name may break: the figures have two lines anyway.
-            table.add_row(name.replace(", ", ",\n"), *figures, f"{row.fit_seconds:.1f}")
+            table.add_row(Text(name.replace(", ", ",\n")), *figures, f"{row.fit_seconds:.1f}")
         return table
 
     def __str__(self) -> str:

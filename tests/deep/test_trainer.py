@@ -110,15 +110,18 @@ def test_fewer_examples_than_a_batch():
     )
 
 
-def test_one_step_is_adam_on_the_mean_of_the_batch():
-    """Adam's first step is η g/(|g| + ε), whatever |g|; the second is worked out in float64."""
+@pytest.mark.parametrize(
+    ("n_examples", "batch_size", "epoch_losses"), [(4, 4, [9.0, 6.25]), (3, 2, [24.25 / 3])]
+)
+def test_a_step_is_adam_on_the_mean_of_the_batch(n_examples, batch_size, epoch_losses):
+    """Two steps, each on the mean w², whether their batches are equal (4, 4) or not (2, 1)."""
     weight = tf.Variable(3.0)
     trainer = Trainer(
         [weight],
         lambda batch: tf.cast(tf.size(batch), tf.float32) * weight**2,
-        n_examples=4,
-        batch_size=4,
-        epochs=2,
+        n_examples=n_examples,
+        batch_size=batch_size,
+        epochs=len(epoch_losses),
         learning_rate=0.5,
         rng=np.random.default_rng(0),
     )
@@ -127,7 +130,7 @@ def test_one_step_is_adam_on_the_mean_of_the_batch():
     first, second = 0.9 * 0.1 * 6 + 0.1 * 5, 0.99 * 0.01 * 36 + 0.01 * 25
     step = 0.25 * (first / (1 - 0.9**2)) / np.sqrt(second / (1 - 0.99**2))
     assert float(weight) == pytest.approx(2.5 - step, rel=1e-6)  # float32 in the trainer
-    assert losses(trainer) == pytest.approx([9.0, 6.25])
+    assert losses(trainer) == pytest.approx(epoch_losses)
 
 
 def test_a_constant_learning_rate_does_not_decay():

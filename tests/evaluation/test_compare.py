@@ -34,9 +34,7 @@ def split() -> Split:
 def models(names=NAMES):
     made = {
         "neighbours": lambda: ItemNeighbors("implicit"),
-        "ALS, ratings": lambda: AlternatingLeastSquares(
-            np.random.default_rng(1), embedding_dim=3
-        ),
+        "ALS, ratings": lambda: AlternatingLeastSquares(np.random.default_rng(1), embedding_dim=3),
         "ALS, choices": lambda: AlternatingLeastSquares(
             np.random.default_rng(2), "implicit", embedding_dim=3
         ),
