@@ -152,7 +152,11 @@ class Comparison:
             What `rich.print` shows.
         """
         table = Table(
-            caption=Text(str(self.protocol)), caption_justify="left", box=box.SIMPLE, pad_edge=False
+            caption=Text(str(self.protocol)),
+            caption_justify="left",
+            box=box.SIMPLE,
+            show_edge=False,
+            padding=(0, 0, 0, 1),
         )
         table.add_column("model", no_wrap=True)
         for column in [*self.columns, "fit s"]:

@@ -118,8 +118,7 @@ def test_it_finds_a_factorisation_that_is_there():
     shown = rng.random((80, 60)) < 0.5
     users, items = np.nonzero(shown)
     table = table_of(users, items, truth[shown], 80, 60)
-    # 3 factors: what the damped biases take away beforehand is not of rank 2 alone
-    model = als(0, "explicit", embedding_dim=5, epochs=100, l2=1e-3, l2_exponent=0).fit(table)
+    model = als(0, "explicit", embedding_dim=2, epochs=100, l2=1e-3, l2_exponent=0).fit(table)
     hidden = model.score(np.arange(80))[~shown] - truth[~shown]
     biases = Biases().fit(table).score(np.arange(80))[~shown] - truth[~shown]
     assert np.sqrt((hidden**2).mean()) < 0.05 * np.sqrt((biases**2).mean())
@@ -142,6 +141,19 @@ def test_much_regularisation_leaves_the_mean():
     table = random_table(7)
     model = als(0, "explicit", l2=1e9).fit(table)
     np.testing.assert_allclose(model.score(np.arange(12)), table.ratings.mean(), atol=1e-6)
+
+
+def test_without_factors_als_is_the_damped_biases():
+    class Zeros(np.random.Generator):
+        def normal(self, loc=0.0, scale=1.0, size=None):
+            return np.zeros(size)  # factors that start at exactly 0 stay there
+
+    table = random_table(8)
+    start = Zeros(np.random.PCG64(0))
+    model = AlternatingLeastSquares(start, epochs=300, l2=4.0, l2_exponent=0).fit(table)
+    expected = Biases(4, 4, 300).fit(table)  # the same Σ e² + 4 (Σ b² + Σ c²)
+    np.testing.assert_allclose(model.user_biases, expected.user_biases, atol=1e-6)
+    np.testing.assert_allclose(model.item_biases, expected.item_biases, atol=1e-6)
 
 
 def test_a_user_without_ratings_gets_the_biases_or_nothing():
