@@ -40,11 +40,13 @@ def build(
         if check:
             stale = authoring.stale(folder)
             for path in stale:
-                _err.print(f"{path} is not what its text says; run: recsys-course build")
+                _err.print(
+                    f"{path} is not what its text says; run: recsys-course build", markup=False
+                )
             raise typer.Exit(1 if stale else 0)
         written = authoring.build(folder)
         for path in written:
-            _out.print(f"wrote {path}", highlight=False)
+            _out.print(f"wrote {path}", highlight=False, markup=False)
         if not written:
             _out.print("every notebook is up to date")
 
@@ -99,13 +101,17 @@ def compare(
                 data, user_column, item_column, rating_column, timestamp_column, title_column
             )
         )
-        _out.print(f"{'MovieLens' if data is None else data}: {interactions}", highlight=False)
+        _out.print(
+            f"{'MovieLens' if data is None else data}: {interactions}",
+            highlight=False,
+            markup=False,
+        )
         index = None if user is None else demonstration.find_user(interactions, user)
         split_seed, model_seed, judge_seed = np.random.SeedSequence(seed).spawn(3)
         split = random_split(interactions, np.random.default_rng(split_seed))
         models, notes = demonstration.all_models(split, np.random.default_rng(model_seed))
         for note in notes:
-            _err.print(note, highlight=False)
+            _err.print(note, highlight=False, markup=False)
         comparison = compare_models(
             models, split, np.random.default_rng(judge_seed), k, progress=True
         )

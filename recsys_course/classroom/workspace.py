@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 import urllib.parse
@@ -45,11 +46,16 @@ def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
             "lines below into a browser on this machine; Ctrl-C ends JupyterLab."
         )
     process = subprocess.Popen(_command(root, notebook, with_browser))
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # Jupyter got it too; it asks whether to shut down
+    # Who ends this process means JupyterLab, which would otherwise go on without it.
+    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue  # Jupyter got it too; it asks whether to shut down
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _command(root: Path, notebook: str, browser: bool) -> list[str]:

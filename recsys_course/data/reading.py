@@ -20,6 +20,7 @@ _KNOWN_NAMES = {
     "timestamp": ("timestamp", "time", "unixreviewtime", "ts"),
     "title": ("title", "name", "item_name", "movie_title"),
 }
+_TOO_LARGE = 1e16  # above it, neither a rating nor a time is one
 _MILLISECONDS_FROM = 10**11  # as seconds this would be the year 5138
 
 
@@ -132,12 +133,13 @@ def _find_column(path: Path, frame: pd.DataFrame, role: str, given: str | None) 
 def _numbers(path: Path, frame: pd.DataFrame, column: str) -> pd.Series[float]:
     text = frame[column].str.strip().str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(text, errors="coerce")
-    bad = ~np.isfinite(numbers.to_numpy(dtype=float))
+    with np.errstate(invalid="ignore"):
+        bad = ~(np.abs(numbers.to_numpy(dtype=float)) < _TOO_LARGE)
     if bad.any():
         value = frame[column][bad].iloc[0]
         raise ValueError(
-            f"{path}, line {_line(frame, bad)}: {column} is {value!r}, not a number; "
-            "mend or delete the line"
+            f"{path}, line {_line(frame, bad)}: {column} is {value!r}, not a number "
+            "of stars or seconds; mend or delete the line"
         )
     return numbers
 

@@ -1,10 +1,12 @@
 """JupyterLab is started for real, without a browser, and asked over HTTP."""
 
+import contextlib
 import importlib.util
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -62,7 +64,7 @@ def lab(course: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], s
         assert text.startswith("No browser opens here: copy the address")
         yield process, *found.groups()
     finally:
-        if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):  # nothing of the group is left: good
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -90,6 +92,16 @@ def test_it_opens_on_the_notebook_and_ends_with_ctrl_c(
     assert not list(tmp_path.rglob("*.jupyterlab-settings"))  # the learner's own are untouched
     os.killpg(process.pid, signal.SIGINT)  # without a terminal to ask in, once is enough
     assert process.wait(SECONDS) == 0
+
+
+def test_who_ends_it_ends_jupyterlab_with_it(
+    lab: tuple[subprocess.Popen[str], str, str, str],
+) -> None:
+    process, port, _, _ = lab
+    process.terminate()
+    process.wait(SECONDS)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(port)), timeout=SECONDS).close()
 
 
 def test_the_notebook_is_missing(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
