@@ -2,11 +2,13 @@
 
 import json
 import re
+import sys
 
 import pytest
 
 MEASURE = """
-import json, pathlib, resource
+import json, pathlib, resource, time
+start = time.perf_counter()
 scope = {{}}
 cells = json.load(open({path!r}, encoding="utf-8"))["cells"]
 for cell in cells:
@@ -18,7 +20,7 @@ if status.exists():
     peak = int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024
 else:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-print("measured", peak)
+print("measured", peak, time.perf_counter() - start)
 """
 
 
@@ -34,5 +36,7 @@ def test_a_lesson_keeps_to_the_memory_that_it_states(root, run_python, name):
     assert megabytes, text
     done = run_python(MEASURE.format(path=str(path)), MPLBACKEND="Agg")
     assert done.returncode == 0, done.stderr[-2000:]
-    peak = done.stdout.splitlines()[-1].split()[1]
+    _, peak, took = done.stdout.splitlines()[-1].split()
+    # Shown by `pytest -rP`; never asserted, because another machine has another clock.
+    sys.stdout.write(f"{name}: {float(took):.1f} s, {float(peak):.0f} MB\n")
     assert float(peak) < 1.25 * int(megabytes[1])  # allocators differ by some tens of MB

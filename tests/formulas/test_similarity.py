@@ -177,6 +177,12 @@ def test_nothing_is_its_own_neighbour_and_a_twin_is_one():
     assert found[0, 1] == pytest.approx(1, abs=1e-12)
 
 
+def test_ties_at_the_border_are_cut_and_the_stronger_neighbour_stays():
+    rows = np.array([[1.0, 1], [1, 0], [0, 1], [2, 2]])  # row 0: 1/√2, 1/√2 and its twin, 1
+    found = nearest_neighbors(sparse.csr_array(rows), 2).toarray()
+    np.testing.assert_allclose(found[0], [0, 0.5**0.5, 0, 1], rtol=1e-12)
+
+
 def test_items_without_ratings_have_no_neighbours():
     rows = np.array([[1.0, 2.0], [0, 0], [2, 1]])
     found = nearest_neighbors(sparse.csr_array(rows), 2).toarray()
