@@ -18,7 +18,7 @@ app = typer.Typer(
 )
 # A table squeezed to fewer columns would break its figures; wider output wraps or scrolls instead.
 _out = Console(soft_wrap=False)
-_err = Console(stderr=True)
+_err = Console(stderr=True, soft_wrap=True)  # paths stay whole, to be copied
 
 Root = Annotated[
     Path | None, typer.Option(help="The course's folder; found from the current one if left out.")
@@ -94,6 +94,8 @@ def compare(
     from recsys_course.evaluation.compare import compare as compare_models
 
     with _sentences():
+        if json is not None and not json.resolve().parent.is_dir():
+            raise FileNotFoundError(f"{json} cannot be written: its folder does not exist")
         interactions = (
             load_movielens()
             if data is None

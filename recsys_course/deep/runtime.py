@@ -67,6 +67,8 @@ def _start() -> tuple[Any, Any]:
             tf.constant(0)  # the first op looks for a GPU, and complains then
             import keras
 
+            # Its Python log advises against tracing one function often; here each run means to.
+            tf.get_logger().setLevel("ERROR")
             return tf, keras
     except ModuleNotFoundError as missing:
         raise ModuleNotFoundError(

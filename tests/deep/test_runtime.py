@@ -86,3 +86,18 @@ def test_unseeded_random_operations_are_refused():
 
 def test_keras_runs_on_tensorflow():
     assert keras.backend.backend() == "tensorflow"
+
+
+def test_many_fits_in_one_process_say_nothing():
+    code = (
+        "import numpy as np\n"
+        "from recsys_course.data.world import make_world\n"
+        "from recsys_course.deep.factorization import TensorFlowFactorization\n"
+        "table = make_world(np.random.default_rng(0), n_users=30, n_items=60).interactions\n"
+        "for seed in range(7):\n"  # TensorFlow warns from the fifth tracing of one function on
+        "    rng = np.random.default_rng(seed)\n"
+        "    TensorFlowFactorization(rng, embedding_dim=4, epochs=2).fit(table)\n"
+        "print('fitted')"
+    )
+    done = run_python(code)
+    assert (done.stdout, done.stderr) == ("fitted\n", "")
