@@ -15,12 +15,12 @@ from recsys_course.deep.runtime import tf
 from recsys_course.deep.trainer import EpochRecord, Trainer
 from recsys_course.formulas.losses import Floats
 from recsys_course.formulas.updates import als_user_update
-from recsys_course.models.baselines import damped_biases
+from recsys_course.models.baselines import Biases
 from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 
 __all__ = ["TensorFlowFactorization"]
 
-_USER_DAMPING, _ITEM_DAMPING, _START_SD = 5.0, 3.0, 0.1
+_START_SD = 0.1
 
 BatchLoss = Callable[[Any], Any]
 
@@ -178,10 +178,12 @@ class TensorFlowFactorization(Recommender):
         return np.clip(self.mean + self.item_biases + extended @ row, *self.rating_range)
 
     def _start_biases(self, interactions: Interactions) -> list[Any]:
-        mean, *biases = damped_biases(interactions, _USER_DAMPING, _ITEM_DAMPING, sweeps=10)
-        self.mean = float(mean)
+        start = Biases().fit(interactions)
+        self.mean = start.mean
         self.rating_range = interactions.ratings.min(), interactions.ratings.max()
-        return [tf.Variable(bias, dtype=tf.float32) for bias in biases]
+        return [
+            tf.Variable(bias, dtype=tf.float32) for bias in (start.user_biases, start.item_biases)
+        ]
 
     def _rating_loss(
         self, interactions: Interactions, user_factors: Any, item_factors: Any, *biases: Any

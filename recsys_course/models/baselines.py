@@ -11,7 +11,7 @@ from recsys_course.data.interactions import Interactions
 from recsys_course.formulas.losses import Floats
 from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 
-__all__ = ["Biases", "Oracle", "Popularity", "RandomScores", "damped_biases"]
+__all__ = ["Biases", "Oracle", "Popularity", "RandomScores"]
 
 
 class RandomScores(Recommender):
@@ -120,9 +120,16 @@ class Biases(Recommender):
             The model itself.
         """
         super().fit(interactions)
-        self.mean, self.user_biases, self.item_biases = damped_biases(
-            interactions, self.user_damping, self.item_damping, self.sweeps
-        )
+        users, items = interactions.users, interactions.items
+        ratings = interactions.ratings.astype(np.float64)
+        self.mean = float(ratings.mean())
+        self.user_biases: Floats = np.zeros(self.n_users)
+        self.item_biases: Floats = np.zeros(self.n_items)
+        for _ in range(self.sweeps):
+            left = ratings - self.mean - self.user_biases[users]
+            self.item_biases = _damped_means(items, left, self.item_damping, self.n_items)
+            left = ratings - self.mean - self.item_biases[items]
+            self.user_biases = _damped_means(users, left, self.user_damping, self.n_users)
         return self
 
     def score(self, users: npt.ArrayLike) -> Floats:
@@ -197,37 +204,6 @@ class Oracle(Recommender):
             Scores, shape (n, n_items).
         """
         return self._scores[self._known(users, "users", self.n_users)]
-
-
-def damped_biases(
-    interactions: Interactions, user_damping: float, item_damping: float, sweeps: int
-) -> tuple[float, Floats, Floats]:
-    """μ, b and c of `Biases`.
-
-    Args:
-        interactions: The training part.
-        user_damping: γ' ≥ 0, in ratings.
-        item_damping: γ ≥ 0, in ratings.
-        sweeps: How often c and b are computed in turn.
-
-    Returns:
-        μ, b of shape (n_users,) and c of shape (n_items,), in stars.
-
-    Source: Koren (2010), section 2.1.
-    """
-    users, items = interactions.users, interactions.items
-    ratings = interactions.ratings.astype(np.float64)
-    mean = float(ratings.mean())
-    user_biases: Floats = np.zeros(interactions.n_users)
-    item_biases: Floats = np.zeros(interactions.n_items)
-    for _ in range(sweeps):
-        item_biases = _damped_means(
-            items, ratings - mean - user_biases[users], item_damping, interactions.n_items
-        )
-        user_biases = _damped_means(
-            users, ratings - mean - item_biases[items], user_damping, interactions.n_users
-        )
-    return mean, user_biases, item_biases
 
 
 def _damped_means(groups: npt.NDArray[np.int32], values: Floats, damping: float, n: int) -> Floats:

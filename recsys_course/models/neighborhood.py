@@ -11,7 +11,7 @@ from scipy import sparse
 from recsys_course.data.interactions import Interactions
 from recsys_course.formulas.losses import Floats
 from recsys_course.formulas.similarity import nearest_neighbors
-from recsys_course.models.baselines import damped_biases
+from recsys_course.models.baselines import Biases
 from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 
 __all__ = ["ItemNeighbors"]
@@ -58,13 +58,9 @@ class ItemNeighbors(Recommender):
         super().fit(interactions)
         values = np.ones(len(interactions))
         if self.feedback == "explicit":
-            self.mean, self.user_biases, self.item_biases = damped_biases(interactions, 5, 3, 10)
-            values = (
-                interactions.ratings.astype(np.float64)
-                - self.mean
-                - self.user_biases[interactions.users]
-                - self.item_biases[interactions.items]
-            )
+            self.biases = Biases().fit(interactions)
+            users, items = interactions.users, interactions.items
+            values = interactions.ratings - self.biases.predict(users, items)
         self._rows = sparse.csr_array(
             (values, (interactions.users, interactions.items)), shape=(self.n_users, self.n_items)
         )
@@ -83,8 +79,9 @@ class ItemNeighbors(Recommender):
             Scores, shape (n, n_items).
         """
         rows = self._known(users, "users", self.n_users)
-        base = self.user_biases[rows] if self.feedback == "explicit" else np.zeros(len(rows))
-        return self._combine(self._rows[rows], base)
+        if self.feedback == "implicit":
+            return self._sums(self._rows[rows])
+        return self.biases.score(rows) + self._step(self._rows[rows])
 
     def fold_in(self, items: npt.ArrayLike, ratings: npt.ArrayLike) -> Floats:
         """Score all items for somebody new.
@@ -97,25 +94,25 @@ class ItemNeighbors(Recommender):
             Scores, shape (n_items,).
         """
         known, given = self._newcomer(items, ratings)
-        values, base = np.ones(len(known)), 0.0
+        values = np.ones(len(known))
         if self.feedback == "explicit":
-            deviations = given - self.mean - self.item_biases[known]
-            base = float(deviations.sum() / (len(known) + 5))
-            values = deviations - base
+            base = self.biases.fold_in(known, given)  # (n_items,)
+            values = given - base[known]
         row = sparse.csr_array(
             (values, (np.zeros(len(known), int), known)), shape=(1, self.n_items)
         )
-        return self._combine(row, np.array([base]))[0]
+        return self._sums(row)[0] if self.feedback == "implicit" else base + self._step(row)[0]
 
-    def _combine(self, rows: sparse.csr_array, user_biases: Floats) -> Floats:
-        weighted = (rows @ self.similarities.T).toarray()  # (n, n_items)
-        if self.feedback == "implicit":
-            return weighted
+    def _sums(self, rows: sparse.csr_array) -> Floats:
+        """Σ_k s_jk x_ik for every item j, (n, n_items)."""
+        sums: Floats = (rows @ self.similarities.T).toarray()
+        return sums
+
+    def _step(self, rows: sparse.csr_array) -> Floats:
+        """How far the neighbours move each item's rating away from the biases, (n, n_items)."""
         present = sparse.csr_array(
             (np.ones_like(rows.data), rows.indices, rows.indptr), shape=rows.shape
         )
+        sums = self._sums(rows)
         weight = (present @ abs(self.similarities).T).toarray()  # (n, n_items)
-        step = np.divide(
-            weighted, weight + self.damping, out=np.zeros_like(weighted), where=weight > 0
-        )
-        return self.mean + user_biases[:, None] + self.item_biases + step
+        return np.divide(sums, weight + self.damping, out=np.zeros_like(sums), where=weight > 0)

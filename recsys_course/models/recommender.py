@@ -31,6 +31,7 @@ class Recommender(ABC):
     feedback: Feedback = "explicit"
     name: ClassVar[str] = "recommender"
     _train: Interactions | None = None
+    _seen: sparse.csr_array  # made once: recommend() needs it for every block of users
 
     def fit(self, interactions: Interactions) -> Self:
         """Learn from the training rows, and from nothing else.
@@ -41,7 +42,7 @@ class Recommender(ABC):
         Returns:
             The model itself.
         """
-        self._train = interactions
+        self._train, self._seen = interactions, interactions.to_csr()
         return self
 
     @abstractmethod
@@ -68,7 +69,8 @@ class Recommender(ABC):
     @property
     def seen(self) -> sparse.csr_array:
         """What each user did in the training part: the ratings, shape (n_users, n_items)."""
-        return self._fitted().to_csr()
+        self._fitted()
+        return self._seen
 
     def predict(self, users: npt.ArrayLike, items: npt.ArrayLike) -> Floats:
         """Predict the ratings of (user, item) pairs.

@@ -118,7 +118,7 @@ def test_somebody_new_with_the_ratings_of_a_fitted_user_gets_the_same(feedback):
 
 def test_no_ratings_fold_in_to_the_neutral_scores():
     model = ItemNeighbors("explicit").fit(running_example())
-    np.testing.assert_allclose(model.fold_in([], []), model.mean + model.item_biases)
+    np.testing.assert_allclose(model.fold_in([], []), model.biases.mean + model.biases.item_biases)
     silent = ItemNeighbors("implicit").fit(running_example())
     np.testing.assert_array_equal(silent.fold_in([], []), np.zeros(5))
 
