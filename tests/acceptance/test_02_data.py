@@ -1,14 +1,19 @@
 """Property 2: every data file has a licence, a verified hash and a source; none is in git."""
 
 import hashlib
+import importlib
 import pickle
+import pkgutil
+import re
 import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from recsys_course.data import datasets
+from recsys_course import data
+from recsys_course.data import datasets, movielens
+from recsys_course.data.download import DownloadError
 
 ROOT = Path(__file__).resolve().parents[2]
 LICENCES = (ROOT / "DATA-LICENSES.md").read_text("utf-8")
@@ -25,17 +30,52 @@ def tracked() -> list[str]:
     return [name for name in listed if name and (ROOT / name).is_file()]
 
 
-def loaders() -> list[str]:
-    return [name for name in datasets.__all__ if name.startswith("load_")]
+def loaders(module) -> set[str]:
+    return {name for name in module.__all__ if name.startswith("load_")}
 
 
-def test_every_data_set_has_a_hash_and_a_file():
-    # A new loader fails here until it has both, and its own lines below.
-    assert loaders() == ["load_movielens"]
-    for loader in loaders():
-        name = loader.removeprefix("load_")
-        assert len(getattr(datasets, f"{name.upper()}_SHA256")) == 64
-        assert callable(getattr(datasets, f"{name}_source"))
+def test_no_loader_is_overlooked():
+    # A new loader fails here until it has a hash, a source and its own lines below.
+    found = set()
+    for module in pkgutil.iter_modules(data.__path__, f"{data.__name__}."):
+        found |= loaders(importlib.import_module(module.name))
+    assert found == {"load_movielens"} | movielens.EDITIONS.keys()
+    assert loaders(datasets) == {"load_movielens"}
+    assert len(datasets.MOVIELENS_SHA256) == 64
+    assert callable(datasets.movielens_source)
+
+
+@pytest.mark.parametrize("loader", movielens.EDITIONS)
+def test_what_is_downloaded_has_an_address_and_a_hash_that_are_written_down(loader):
+    edition = movielens.EDITIONS[loader]
+    section = LICENCES.split("## MovieLens that you fetch")[1].split("\n## ")[0]
+    assert re.fullmatch(
+        r"https://files\.grouplens\.org/datasets/movielens/ml-[\w-]+\.zip", edition.url
+    )
+    assert re.fullmatch(r"[0-9a-f]{64}", edition.sha256)
+    assert f"`{loader}`" in section
+    for told in (edition.url, edition.sha256, edition.md5 or ""):
+        assert told in section
+    assert "10.1145/2827872" in section
+    assert "redistribut" in section
+
+
+@pytest.mark.parametrize("loader", movielens.EDITIONS)
+def test_what_is_downloaded_is_checked_before_it_is_opened(loader, tmp_path, monkeypatch):
+    monkeypatch.setenv("RECSYS_COURSE_CACHE", str(tmp_path))
+    monkeypatch.setattr(movielens, "_contents", lambda *given: pytest.fail("it was opened"))
+    asked = []
+
+    def offline(url, path, **options):
+        asked.append((url, options["sha256"]))
+        raise DownloadError("there is no network")
+
+    monkeypatch.setattr(movielens, "download", offline)
+    name = movielens.EDITIONS[loader].url.rsplit("/", 1)[1]
+    (tmp_path / name).write_bytes(b"another file in its place")
+    with pytest.raises(DownloadError):
+        getattr(movielens, loader)()
+    assert asked == [(movielens.EDITIONS[loader].url, movielens.EDITIONS[loader].sha256)]
 
 
 def test_the_file_has_the_hash():
@@ -45,7 +85,7 @@ def test_the_file_has_the_hash():
 
 def test_licence_source_and_hash_are_written_down():
     installed = datasets.movielens_source()
-    section = LICENCES.split("## MovieLens")[1].split("\n## ")[0]
+    section = LICENCES.split("## MovieLens, the embedded default")[1].split("\n## ")[0]
     assert datasets.MOVIELENS_SHA256 in section
     assert "/".join(installed.parts[-4:]) in section
     for line in ("where from", "licence of the package", "terms of the data", "cite"):

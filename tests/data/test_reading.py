@@ -129,6 +129,38 @@ def test_times_in_milliseconds_become_seconds(write):
     assert milliseconds.timestamps.dtype == np.int64
 
 
+def test_a_column_of_dates_can_be_named(write):
+    path = write("user,item,rating,date\na,x,1,2009-12-14\nb,x,2,2009-12-14T02:52:24+02:00\n")
+    assert read_ratings(path).timestamps is None  # not taken unasked: it may hold anything
+    named = read_ratings(path, timestamp="date")
+    np.testing.assert_array_equal(named.timestamps, [1260748800, 1260751944])
+
+
+def test_an_item_without_a_title_shows_its_id(write):
+    path = write("user,item,rating,title\na,x,1,\nb,x,2, Alien \na,y,3, \n")
+    assert read_ratings(path).item_vocabulary.labels == ("Alien", "y")
+
+
+def test_names_of_columns_may_be_numbers(write):
+    path = write("user,item,2009,rating\na,x,5,1\n")
+    assert rows(read_ratings(path)) == [("a", "x", 1.0)]
+    assert rows(read_ratings(path, rating="2009")) == [("a", "x", 5.0)]
+    path = write("1,2,3\na,x,5\n")
+    assert rows(read_ratings(path, user="1", item="2", rating="3")) == [("a", "x", 5.0)]
+
+
+def test_the_separator_is_that_of_the_first_line_alone(write):
+    content = "user;item;rating;title\na;x;1;One, two, three, four, five, six\n"
+    for end in ("\n", "\r\n", "\r"):
+        assert rows(read_ratings(write(content.replace("\n", end)))) == [("a", "x", 1.0)]
+
+
+def test_a_repeat_names_both_lines(write):
+    path = write("user,item,rating\nann,x,4\nbo,x,3\n\n ann, x,5\n")
+    with pytest.raises(ValueError, match=r"line 5: user 'ann' rates .* second time, after line 2"):
+        read_ratings(path)
+
+
 def test_without_a_rating_every_line_is_one_event(write):
     interactions = read_ratings(write("user,item\nann,x\nbo,x\n"))
     np.testing.assert_array_equal(interactions.ratings, [1, 1])
