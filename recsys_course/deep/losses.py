@@ -2,14 +2,19 @@
 
 Each returns only the value, a scalar tensor; `tf.GradientTape` finds the gradient. The arguments,
 the equations and the units are those of the NumPy functions of the same names, and a test holds
-values and gradients together.
+values and gradients together. They look at no input: a step of training must not wait for that.
 """
 
 from typing import Any
 
 from recsys_course.deep.runtime import tf
 
-__all__ = ["biased_squared_error", "observed_squared_error", "weighted_squared_error"]
+__all__ = [
+    "biased_squared_error",
+    "dense_squared_error",
+    "observed_squared_error",
+    "weighted_squared_error",
+]
 
 Tensor = Any  # TensorFlow ships no types that a checker can use
 
@@ -46,6 +51,32 @@ def observed_squared_error(
     errors = ratings - _pair_products(users, items, user_factors, item_factors)  # (n,)
     penalty = tf.reduce_sum(user_factors**2) + tf.reduce_sum(item_factors**2)
     return tf.reduce_sum(errors**2) + l2 * penalty
+
+
+def dense_squared_error(
+    ratings: Tensor, user_factors: Tensor, item_factors: Tensor, l2: float = 0.0
+) -> Tensor:
+    """Squared error that takes every empty cell for a rating of 0.
+
+    L = Σ_ij (r_ij − u_i·v_j)² + λ(‖U‖² + ‖V‖²), with r_ij = 0 where nobody has rated.
+
+    Args:
+        ratings: R, (n_users, n_items), in stars; 0 in an empty cell.
+        user_factors: U, (n_users, embedding_dim).
+        item_factors: V, (n_items, embedding_dim).
+        l2: λ ≥ 0.
+
+    Returns:
+        L in stars², a scalar tensor.
+
+    Source: the loss of a truncated singular value decomposition (Eckart and Young, 1936), plus λ.
+
+    >>> user_factors, item_factors = tf.constant([[1.0, 0.5]]), tf.constant([[2.0, 1.0]] * 2)
+    >>> float(dense_squared_error(tf.constant([[5.0, 0.0]]), user_factors, item_factors))
+    12.5
+    """
+    weights = tf.ones_like(ratings)
+    return weighted_squared_error(ratings, weights, user_factors, item_factors, l2)
 
 
 def weighted_squared_error(

@@ -2,18 +2,24 @@
 
 Every loss returns ``value, gradient`` and is a plain sum: no mean, no factor ½. Learning rates are
 not portable between the conventions, so all of them state theirs.
+
+Longer than 250 lines: the losses differ only in the cells and the weights that they sum over, which
+is seen best side by side, and each brings its equation, its units and an example.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 Floats = npt.NDArray[np.floating]
 Indices = npt.NDArray[np.integer]
 
 __all__ = [
     "biased_squared_error",
+    "dense_squared_error",
+    "frequency_l2",
     "observed_squared_error",
     "predict_pairs",
     "predict_ratings",
@@ -62,7 +68,7 @@ def predict_pairs(
         Predictions, shape (n,).
 
     Raises:
-        ValueError: If the shapes do not fit.
+        ValueError: If the shapes do not fit, or an index has no row.
 
     Source: Koren, Bell and Volinsky (2009), equation 1.
 
@@ -71,11 +77,13 @@ def predict_pairs(
     """
     _check_factors(user_factors, item_factors)
     _check_parallel(users=users, items=items)
-    for name, indices in (("users", users), ("items", items)):
-        if indices.min(initial=0) < 0:  # NumPy would take it for a row counted from the end
-            row = int(np.argmin(indices))
-            raise ValueError(f"{name}[{row}] is {indices[row]}; an index counts from 0")
-    pairs: Floats = np.einsum("nd,nd->n", user_factors[users], item_factors[items])
+    for name, indices, n in (
+        ("users", users, len(user_factors)),
+        ("items", items, len(item_factors)),
+    ):
+        outside = (indices < 0) | (indices >= n)  # NumPy would count −1 from the end
+        _refuse(outside, name, indices, f"an index of {name} counts from 0 to {n - 1}")
+    pairs: Floats = np.sum(user_factors[users] * item_factors[items], axis=1)  # (n,)
     return pairs
 
 
@@ -104,7 +112,7 @@ def observed_squared_error(
         The loss in stars², and its gradient by U and by V in their shapes.
 
     Raises:
-        ValueError: If the shapes do not fit.
+        ValueError: If the shapes do not fit, an index has no row, a rating is not finite, or λ < 0.
 
     Source: Koren, Bell and Volinsky (2009), equation 2.
 
@@ -114,13 +122,47 @@ def observed_squared_error(
     >>> value, by_user
     (6.25, array([[-10., -5.]]))
     """
-    _check_parallel(users=users, items=items, ratings=ratings)
+    _check_cells(users, items, ratings)
+    _check_l2("l2", l2)
     errors = ratings - predict_pairs(users, items, user_factors, item_factors)  # (n,)
     value = float(errors @ errors) + l2 * _squared_norm(user_factors, item_factors)
+    table = _table_of(users, items, errors, user_factors, item_factors)
     return value, (
-        _scatter(users, -2 * errors, item_factors[items], user_factors) + 2 * l2 * user_factors,
-        _scatter(items, -2 * errors, user_factors[users], item_factors) + 2 * l2 * item_factors,
+        -2 * table @ item_factors + 2 * l2 * user_factors,
+        -2 * table.T @ user_factors + 2 * l2 * item_factors,
     )
+
+
+def dense_squared_error(
+    ratings: Floats, user_factors: Floats, item_factors: Floats, l2: float = 0.0
+) -> tuple[float, tuple[Floats, Floats]]:
+    """Squared error that takes every empty cell for a rating of 0, and its gradient.
+
+    L = Σ_ij (r_ij − u_i·v_j)² + λ(‖U‖² + ‖V‖²), with r_ij = 0 where nobody has rated.
+
+    Here to show what it does: most cells are empty, so the best fit is close to 0 everywhere. It
+    equals `observed_squared_error` only where every cell is observed.
+
+    Args:
+        ratings: R, shape (n_users, n_items), in stars; 0 in an empty cell.
+        user_factors: U, shape (n_users, embedding_dim).
+        item_factors: V, shape (n_items, embedding_dim).
+        l2: λ ≥ 0, in stars² per squared unit of the factors.
+
+    Returns:
+        The loss in stars², and its gradient by U and by V in their shapes.
+
+    Raises:
+        ValueError: If the shapes do not fit, a rating is not finite, or λ < 0.
+
+    Source: the loss of a truncated singular value decomposition (Eckart and Young, 1936), plus λ.
+
+    >>> value, (by_user, _) = dense_squared_error(
+    ...     np.array([[5.0, 0.0]]), np.array([[1.0, 0.5]]), np.array([[2.0, 1.0], [2.0, 1.0]]))
+    >>> value, by_user
+    (12.5, array([[0., 0.]]))
+    """
+    return weighted_squared_error(ratings, np.ones_like(ratings), user_factors, item_factors, l2)
 
 
 def weighted_squared_error(
@@ -135,8 +177,8 @@ def weighted_squared_error(
     L = Σ_ij w_ij (r_ij − u_i·v_j)² + λ(‖U‖² + ‖V‖²)
 
     Weights of 1 on the observed cells and 0 elsewhere give `observed_squared_error`; weights of 1
-    everywhere claim that an empty cell is a rating of 0; a small weight on the empty cells is the
-    loss for implicit feedback.
+    everywhere give `dense_squared_error`; a small weight on the empty cells is the loss for
+    implicit feedback.
 
     Args:
         ratings: R, shape (n_users, n_items); finite also where the weight is 0.
@@ -149,7 +191,7 @@ def weighted_squared_error(
         The loss, and its gradient by U and by V in their shapes.
 
     Raises:
-        ValueError: If the shapes do not fit, or a rating is not finite.
+        ValueError: If the shapes do not fit, a rating is not finite, or a weight or λ < 0.
 
     Source: Hu, Koren and Volinsky (2008), equation 3.
 
@@ -163,12 +205,10 @@ def weighted_squared_error(
             f"ratings {ratings.shape} and weights {weights.shape} must have the shape of U Vᵀ, "
             f"{predictions.shape}; give one row a user and one column an item"
         )
-    if not np.isfinite(ratings).all():
-        row, column = np.argwhere(~np.isfinite(ratings))[0]
-        raise ValueError(
-            f"ratings[{row}, {column}] is {ratings[row, column]}; put any finite number where the "
-            "weight is 0 (0 × nan is nan)"
-        )
+    empty = "put 0 where there is no rating (not even a weight of 0 hides it: 0 × nan is nan)"
+    _refuse(~np.isfinite(ratings), "ratings", ratings, empty)
+    _refuse(~(weights >= 0), "weights", weights, "give each cell a weight of 0 or more")
+    _check_l2("l2", l2)
     errors = ratings - predictions
     weighted = weights * errors  # (n_users, n_items)
     value = float(np.sum(weighted * errors)) + l2 * _squared_norm(user_factors, item_factors)
@@ -195,7 +235,7 @@ def biased_squared_error(
     r̂_ij = μ + b_i + c_j + u_i·v_j
     L = Σ_Ω (r_ij − r̂_ij)² + Σ_i λ_i (b_i² + ‖u_i‖²) + Σ_j λ_j (c_j² + ‖v_j‖²)
 
-    With λ_i = λ·n_i^ρ (n_i ratings of user i) the regularisation is frequency-aware.
+    With λ_i and λ_j from `frequency_l2` a row is held the tighter the more ratings it has.
 
     Args:
         users: User index of each observed rating, shape (n,).
@@ -213,7 +253,8 @@ def biased_squared_error(
         The loss in stars², and its gradient by b, c, U and V in their shapes.
 
     Raises:
-        ValueError: If the shapes do not fit.
+        ValueError: If the shapes do not fit, an index has no row, a rating is not finite, or a
+            λ < 0.
 
     Source: Koren, Bell and Volinsky (2009), equation 5; the weighting of λ after Zhou, Wilkinson,
     Schreiber and Pan (2008).
@@ -222,31 +263,65 @@ def biased_squared_error(
     ...                      np.array([0.5]), np.zeros((1, 2)), np.zeros((1, 2)))[0]
     1.0
     """
-    _check_parallel(users=users, items=items, ratings=ratings)
+    _check_cells(users, items, ratings)
     interaction = predict_pairs(users, items, user_factors, item_factors)
+    per_user = _per_row("user", user_biases, user_l2, len(user_factors))  # (n_users,)
+    per_item = _per_row("item", item_biases, item_l2, len(item_factors))  # (n_items,)
     errors = ratings - (mean + user_biases[users] + item_biases[items] + interaction)  # (n,)
-    per_user = np.broadcast_to(np.asarray(user_l2), user_biases.shape)  # (n_users,)
-    per_item = np.broadcast_to(np.asarray(item_l2), item_biases.shape)  # (n_items,)
     value = (
         float(errors @ errors)
         + float(per_user @ (user_biases**2 + np.sum(user_factors**2, axis=1)))
         + float(per_item @ (item_biases**2 + np.sum(item_factors**2, axis=1)))
     )
+    table = _table_of(users, items, errors, user_factors, item_factors)
     return value, (
-        np.bincount(users, -2 * errors, len(user_biases)) + 2 * per_user * user_biases,
-        np.bincount(items, -2 * errors, len(item_biases)) + 2 * per_item * item_biases,
-        _scatter(users, -2 * errors, item_factors[items], user_factors)
-        + 2 * per_user[:, None] * user_factors,
-        _scatter(items, -2 * errors, user_factors[users], item_factors)
-        + 2 * per_item[:, None] * item_factors,
+        -2 * table.sum(axis=1) + 2 * per_user * user_biases,
+        -2 * table.sum(axis=0) + 2 * per_item * item_biases,
+        -2 * table @ item_factors + 2 * per_user[:, None] * user_factors,
+        -2 * table.T @ user_factors + 2 * per_item[:, None] * item_factors,
     )
 
 
-def _scatter(rows: Indices, weights: Floats, vectors: Floats, like: Floats) -> Floats:
-    """Sum weights[n] · vectors[n] into row rows[n] of a table shaped as `like`."""
-    total = np.zeros_like(like, dtype=np.result_type(like, weights))
-    np.add.at(total, rows, weights[:, None] * vectors)
-    return total
+def frequency_l2(counts: npt.NDArray[np.number], l2: float, exponent: float) -> Floats:
+    """Regularisation of each row by its number of ratings.
+
+    λ_i = λ · max(n_i, 1)^ρ
+
+    The errors of a row add up over its n_i ratings: ρ = 0 lets them outweigh λ the more the larger
+    n_i is, ρ = 1 keeps their ratio. A row without ratings gets λ, as if it had one: with 0^ρ = 0 it
+    would be free, and its system singular.
+
+    Args:
+        counts: n_i, shape (n_rows,), in ratings; with implicit feedback the sum of the weights of
+            the row's cells.
+        l2: λ ≥ 0.
+        exponent: ρ ≥ 0, without a unit.
+
+    Returns:
+        λ_i, shape (n_rows,), in the unit of λ.
+
+    Raises:
+        ValueError: If a count, λ or ρ is negative or not a number.
+
+    Source: Zhou, Wilkinson, Schreiber and Pan (2008), with ρ = 1; the exponent after
+    Rendle, Krichene, Zhang and Koren (2022).
+
+    >>> frequency_l2(np.array([0, 1, 4]), l2=0.5, exponent=0.5)
+    array([0.5, 0.5, 1. ])
+    """
+    _refuse(~(counts >= 0), "counts", counts, "a row has 0 ratings or more")
+    _check_l2("l2", l2)
+    if not exponent >= 0:
+        raise ValueError(f"exponent is {exponent}; give 0 (all rows alike) or more")
+    strengths: Floats = l2 * np.maximum(counts, 1.0) ** exponent
+    return strengths
+
+
+def _table_of(
+    users: Indices, items: Indices, values: Floats, user_factors: Floats, item_factors: Floats
+) -> sparse.csr_array:
+    """The values in their cells, (n_users, n_items); values of one cell add up."""
+    return sparse.csr_array((values, (users, items)), (len(user_factors), len(item_factors)))
 
 
 def _squared_norm(*tables: Floats) -> float:
@@ -271,3 +346,34 @@ def _check_parallel(**arrays: npt.NDArray[np.generic]) -> None:
     if len(set(shapes.values())) != 1 or len(next(iter(shapes.values()))) != 1:
         described = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
         raise ValueError(f"{described} must be parallel arrays of one length; check the lengths")
+
+
+def _check_cells(users: Indices, items: Indices, ratings: Floats) -> None:
+    _check_parallel(users=users, items=items, ratings=ratings)
+    _refuse(~np.isfinite(ratings), "ratings", ratings, "leave out what nobody has rated")
+
+
+def _check_l2(name: str, l2: float | Floats) -> None:
+    strengths = np.asarray(l2)
+    _refuse(~(strengths >= 0), name, strengths, "regularisation is 0 or more")
+
+
+def _per_row(side: str, biases: Floats, l2: float | Floats, n_rows: int) -> Floats:
+    """λ of each row of one side, after a look at what was given for it."""
+    strengths = np.asarray(l2)
+    if biases.shape != (n_rows,) or strengths.shape not in {(), (n_rows,)}:
+        raise ValueError(
+            f"{side}_biases {biases.shape} and {side}_l2 {strengths.shape} must have one number "
+            f"for each of the {n_rows} rows of {side}_factors; a single {side}_l2 may serve all"
+        )
+    _check_l2(f"{side}_l2", strengths)
+    return np.broadcast_to(strengths, (n_rows,))
+
+
+def _refuse(
+    wrong: npt.NDArray[np.bool_], name: str, values: npt.NDArray[np.generic], next_step: str
+) -> None:
+    """Name the first wrong value by its place; a single number has none."""
+    if wrong.any():
+        place = np.argwhere(wrong)[0].tolist()
+        raise ValueError(f"{name}{place or ''} is {values[tuple(place)]}; {next_step}")

@@ -1,13 +1,18 @@
-"""From scores to an ordered list, without favour among equals."""
+"""From scores to an ordered list, without favour among equals and without sorting everything."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from recsys_course.formulas.losses import Floats
+from recsys_course.formulas.losses import Floats, Indices
 
-__all__ = ["top_k"]
+__all__ = ["cells_reaching", "lower_bounds", "top_k"]
+
+_BLOCK = 256  # users ordered at a time, so that what lies beside the scores stays small
+_GROUP = 16  # scores that one maximum stands for
+_SPARE = 4  # maxima kept for each place on the list; fewer would let more scores through
+_CROWD = 8  # scores for each place that are let through before ties are drawn, not sorted
 
 
 def top_k(scores: Floats, k: int, rng: np.random.Generator) -> npt.NDArray[np.int32]:
@@ -17,14 +22,15 @@ def top_k(scores: Floats, k: int, rng: np.random.Generator) -> npt.NDArray[np.in
     a model that knows nothing would then look as if it knew something.
 
     Args:
-        scores: Shape (n_users, n_items); −inf marks an item that must not be listed.
+        scores: Real numbers, shape (n_users, n_items); −inf marks an item that must not be listed.
         k: Length of the list, at least 1; it may exceed n_items.
-        rng: Orders the ties.
+        rng: Orders the ties; a generator in the same state gives the same lists.
 
     Returns:
         Item indices, shape (n_users, k); −1 where there are not enough items.
 
     Raises:
+        TypeError: If the scores are not real numbers.
         ValueError: If k < 1, scores is not a table, or a score is nan.
 
     Source: McSherry and Najork (2008), on ranking metrics in the presence of ties.
@@ -38,20 +44,120 @@ def top_k(scores: Floats, k: int, rng: np.random.Generator) -> npt.NDArray[np.in
         raise ValueError(
             f"scores has shape {scores.shape}; give one row a user: (n_users, n_items)"
         )
+    if scores.dtype.kind not in "fiub":
+        raise TypeError(f"scores are of type {scores.dtype}; give real numbers, one an item")
     n_users, n_items = scores.shape
-    if np.isnan(scores).any():
-        row, column = np.argwhere(np.isnan(scores))[0]
-        raise ValueError(f"scores[{row}, {column}] is nan; a nan has no rank, so mend the model")
-    ranked = np.full((n_users, k), -1, dtype=np.int32)
-    if n_items == 0 or n_users == 0:
-        return ranked
     kept = min(k, n_items)
-    threshold = np.partition(scores, n_items - kept, axis=1)[:, n_items - kept, None]
-    rows, items = np.nonzero((scores >= threshold) & (scores > -np.inf))
-    # Only items at or above the k-th best score are sorted; those that tie come in random order.
-    order = np.lexsort((rng.random(len(rows)), -scores[rows, items], rows))
-    rows, items = rows[order], items[order]
-    position = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    listed = position < kept
-    ranked[rows[listed], position[listed]] = items[listed]
+    ranked = np.full((n_users, k), -1, dtype=np.int32)
+    for start in range(0, n_users if kept else 0, _BLOCK):
+        block = scores[start : start + _BLOCK]
+        bounds = lower_bounds(block, kept)
+        if np.isnan(bounds).any():
+            row, column = np.argwhere(np.isnan(block))[0]
+            raise ValueError(
+                f"scores[{start + row}, {column}] is nan; a nan has no rank, so mend the model"
+            )
+        ranked[start : start + _BLOCK, :kept] = _listed(block, bounds, kept, rng)
     return ranked
+
+
+def lower_bounds(scores: Floats, k: int) -> Floats:
+    """A number for each row that at least k of its scores reach, and few more than k.
+
+    The row is dealt into groups; the k-th largest of the groups' maxima is reached by k scores, one
+    in each of k groups. Finding the maxima reads every score once and sorts none.
+
+    Args:
+        scores: Real numbers, shape (n_rows, n_columns).
+        k: From 1 to n_columns.
+
+    Returns:
+        The bounds, shape (n_rows,), each at most the row's k-th largest score; nan where the row
+        holds a nan.
+
+    >>> lower_bounds(np.array([[0.1, 0.9, 0.5]]), 2)
+    array([0.5])
+    """
+    maxima = scores
+    while (size := min(_GROUP, maxima.shape[1] // (_SPARE * k))) > 1:
+        maxima = _group_maxima(maxima, size)
+    bounds: Floats = np.partition(maxima, -k, axis=1)[:, -k]
+    broken = np.isnan(maxima).any(axis=1)  # a nan is the maximum of its group
+    return np.where(broken, np.nan, bounds) if broken.any() else bounds
+
+
+def cells_reaching(scores: Floats, bounds: Floats) -> tuple[Indices, Indices]:
+    """Where a score is at least as large as its row's bound.
+
+    Args:
+        scores: Shape (n_rows, n_columns).
+        bounds: One a row, shape (n_rows,).
+
+    Returns:
+        Rows and columns of those cells; in the order in which the table lies in memory.
+
+    >>> cells_reaching(np.array([[0.1, 0.9, 0.5]]), np.array([0.5]))
+    (array([0, 0]), array([1, 2]))
+    """
+    reached = scores >= bounds[:, None]  # laid out like the scores
+    if reached.flags.c_contiguous:
+        rows, columns = _divided(np.flatnonzero(reached), reached.shape[1])
+    else:
+        columns, rows = _divided(np.flatnonzero(reached.T), reached.shape[0])
+    return rows, columns
+
+
+def _group_maxima(scores: Floats, size: int) -> Floats:
+    """Maxima of groups of `size` columns that lie n_groups apart; the last group rows are short."""
+    n_rows, n_columns = scores.shape
+    n_groups = -(-n_columns // size)
+    whole = n_columns - n_columns % n_groups
+    maxima: Floats = scores[:, :whole].reshape(n_rows, -1, n_groups).max(axis=1)
+    rest = scores[:, whole:]
+    np.maximum(maxima[:, : rest.shape[1]], rest, out=maxima[:, : rest.shape[1]])
+    return maxima
+
+
+def _divided(cells: Indices, width: int) -> tuple[Indices, Indices]:
+    """Quotients and remainders; np.divmod costs more."""
+    quotients = cells // width
+    return quotients, cells - quotients * width
+
+
+def _listed(block: Floats, bounds: Floats, k: int, rng: np.random.Generator) -> Indices:
+    """The k best of each row, from the scores that reach the bounds, (len(block), k)."""
+    if block.dtype.kind == "f":
+        bounds = np.maximum(bounds, np.finfo(block.dtype).min)  # leaves −inf out
+    rows, items = cells_reaching(block, bounds)
+    if not len(rows):
+        return np.full((len(block), k), -1)
+    tickets = None
+    if len(rows) > _CROWD * k * len(block):
+        rows, items, tickets = _drawn(block, bounds, k, rng)
+    values = block[rows, items]
+    order = np.argsort(values)
+    order = order[np.argsort(rows[order].astype(np.uint16), kind="stable")]  # by row, then value
+    sorted_values, sorted_rows = values[order], rows[order]
+    if ((sorted_values[1:] == sorted_values[:-1]) & (sorted_rows[1:] == sorted_rows[:-1])).any():
+        order = np.lexsort((rng.random(len(rows)) if tickets is None else tickets, values, rows))
+    counts = np.bincount(rows, minlength=len(block))
+    places = np.arange(k)
+    last_first = np.cumsum(counts)[:, None] - 1 - places  # (len(block), k)
+    listed = places < counts[:, None]
+    return np.where(listed, items[order[np.where(listed, last_first, 0)]], -1)
+
+
+def _drawn(
+    block: Floats, bounds: Floats, k: int, rng: np.random.Generator
+) -> tuple[Indices, Indices, Floats]:
+    """Every score above its bound, the k luckiest of those that equal it, and their tickets.
+
+    Where most scores of a row tie, sorting all of them to list k would take most of the time. The
+    same tickets must order the ties: a second draw among the lucky ones would not be fair, because
+    the bound of the tickets lets more of them through from some groups of columns than from others.
+    """
+    tickets = rng.random(block.shape)
+    tickets[block > bounds[:, None]] += 2
+    tickets[block < bounds[:, None]] = -1
+    rows, items = cells_reaching(tickets, np.clip(lower_bounds(tickets, k), 0, 2))
+    return rows, items, tickets[rows, items]

@@ -1,4 +1,8 @@
-"""Recommending what resembles what somebody liked."""
+"""Recommending what resembles what somebody liked, or what people alike liked.
+
+The defaults are a compromise between ratings and choices, and between users and items, found on a
+validation cut inside the training part of the embedded ratings.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,16 @@ import numpy.typing as npt
 from scipy import sparse
 
 from recsys_course.data.interactions import Interactions
-from recsys_course.formulas.losses import Floats
-from recsys_course.formulas.similarity import nearest_neighbors
+from recsys_course.formulas.losses import Floats, Indices
+from recsys_course.formulas.neighbors import (
+    neighbors_among,
+    predict_from_neighbors,
+    similarity_matrix,
+)
 from recsys_course.models.baselines import Biases
 from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 
-__all__ = ["ItemNeighbors"]
+__all__ = ["ItemNeighbors", "UserNeighbors"]
 
 
 class ItemNeighbors(Recommender):
@@ -28,6 +36,7 @@ class ItemNeighbors(Recommender):
         feedback: What to learn from.
         n_neighbors: |N(j)|, neighbours kept for each item.
         shrinkage: β of the similarity, in common users.
+        min_support: Common users that two items need to be neighbours.
         damping: δ ≥ 0; keeps a single weak neighbour from deciding a rating.
 
     Source: Sarwar, Karypis, Konstan and Riedl (2001); residuals after Bell and Koren (2007);
@@ -35,16 +44,19 @@ class ItemNeighbors(Recommender):
     """
 
     name: ClassVar[str] = "item neighbours"
+    biases: Biases | None = None  # stays so with implicit feedback
 
     def __init__(
         self,
         feedback: Feedback = "explicit",
         n_neighbors: int = 100,
         shrinkage: float = 10.0,
-        damping: float = 1.0,
+        min_support: int = 1,
+        damping: float = 0.3,
     ) -> None:
         self.feedback = known_feedback(feedback)
-        self.n_neighbors, self.shrinkage, self.damping = n_neighbors, shrinkage, damping
+        self.n_neighbors, self.shrinkage, self.min_support = n_neighbors, shrinkage, min_support
+        self.damping = damping
 
     def fit(self, interactions: Interactions) -> Self:
         """Find each item's neighbours.
@@ -56,16 +68,14 @@ class ItemNeighbors(Recommender):
             The model itself.
         """
         super().fit(interactions)
-        values = np.ones(len(interactions))
         if self.feedback == "explicit":
             self.biases = Biases().fit(interactions)
-            users, items = interactions.users, interactions.items
-            values = interactions.ratings - self.biases.predict(users, items)
-        self._rows = sparse.csr_array(
-            (values, (interactions.users, interactions.items)), shape=(self.n_users, self.n_items)
-        )
-        self.similarities = nearest_neighbors(
-            sparse.csr_array(self._rows.T), self.n_neighbors, self.shrinkage
+        self.cells = _cells(interactions, self.biases)
+        self.similarities = similarity_matrix(
+            sparse.csr_array(self.cells.T),
+            self.n_neighbors,
+            shrinkage=self.shrinkage,
+            min_support=self.min_support,
         )
         return self
 
@@ -79,9 +89,8 @@ class ItemNeighbors(Recommender):
             Scores, shape (n, n_items).
         """
         rows = self._known(users, "users", self.n_users)
-        if self.feedback == "implicit":
-            return self._sums(self._rows[rows])
-        return self.biases.score(rows) + self._step(self._rows[rows])
+        moved = self._moved(self.cells[rows])
+        return moved if self.biases is None else self.biases.score(rows) + moved
 
     def fold_in(self, items: npt.ArrayLike, ratings: npt.ArrayLike) -> Floats:
         """Score all items for somebody new.
@@ -93,26 +102,131 @@ class ItemNeighbors(Recommender):
         Returns:
             Scores, shape (n_items,).
         """
-        known, given = self._newcomer(items, ratings)
-        values = np.ones(len(known))
+        base, row = _folded(self.biases, *self._newcomer(items, ratings), self.n_items)
+        return base + self._moved(row)[0]
+
+    def _moved(self, rows: sparse.csr_array) -> Floats:
+        """What the neighbours of every item say to some users' cells, (n, n_items)."""
+        columns = sparse.csr_array(rows.T)
+        return _said(self.similarities, columns, self.feedback, self.damping).T
+
+
+class UserNeighbors(Recommender):
+    """User-based neighbourhoods: what people alike think of an item.
+
+    explicit: r̂_ij = b_ij + Σ_{v∈N(i), v rated j} s_iv (r_vj − b_vj) / (δ + Σ |s_iv|), the sums
+    over the same v, with the bias prediction b of `Biases` and similarities of the residuals r − b.
+    implicit: score_ij = Σ_{v∈N(i), v chose j} s_iv, with similarities of who chose what.
+
+    Args:
+        feedback: What to learn from.
+        n_neighbors: |N(i)|, neighbours kept for each user.
+        shrinkage: β of the similarity, in common items.
+        min_support: Common items that two users need to be neighbours.
+        damping: δ ≥ 0; keeps a single weak neighbour from deciding a rating.
+
+    Source: Resnick, Iacovou, Suchak, Bergstrom and Riedl (1994); Herlocker, Konstan, Borchers and
+    Riedl (1999); residuals after Bell and Koren (2007).
+    """
+
+    name: ClassVar[str] = "user neighbours"
+    biases: Biases | None = None  # stays so with implicit feedback
+
+    def __init__(
+        self,
+        feedback: Feedback = "explicit",
+        n_neighbors: int = 100,
+        shrinkage: float = 10.0,
+        min_support: int = 1,
+        damping: float = 0.3,
+    ) -> None:
+        self.feedback = known_feedback(feedback)
+        self.n_neighbors, self.shrinkage, self.min_support = n_neighbors, shrinkage, min_support
+        self.damping = damping
+
+    def fit(self, interactions: Interactions) -> Self:
+        """Find each user's neighbours.
+
+        Args:
+            interactions: The training part.
+
+        Returns:
+            The model itself.
+        """
+        super().fit(interactions)
         if self.feedback == "explicit":
-            base = self.biases.fold_in(known, given)  # (n_items,)
-            values = given - base[known]
-        row = sparse.csr_array(
-            (values, (np.zeros(len(known), int), known)), shape=(1, self.n_items)
+            self.biases = Biases().fit(interactions)
+        self.cells = _cells(interactions, self.biases)
+        self.similarities = similarity_matrix(
+            self.cells,
+            self.n_neighbors,
+            shrinkage=self.shrinkage,
+            min_support=self.min_support,
         )
-        return self._sums(row)[0] if self.feedback == "implicit" else base + self._step(row)[0]
+        return self
 
-    def _sums(self, rows: sparse.csr_array) -> Floats:
-        """Σ_k s_jk x_ik for every item j, (n, n_items)."""
-        sums: Floats = (rows @ self.similarities.T).toarray()
-        return sums
+    def score(self, users: npt.ArrayLike) -> Floats:
+        """Predicted ratings, or sums of similarities.
 
-    def _step(self, rows: sparse.csr_array) -> Floats:
-        """How far the neighbours move each item's rating away from the biases, (n, n_items)."""
-        present = sparse.csr_array(
-            (np.ones_like(rows.data), rows.indices, rows.indptr), shape=rows.shape
+        Args:
+            users: User indices, shape (n,).
+
+        Returns:
+            Scores, shape (n, n_items).
+        """
+        rows = self._known(users, "users", self.n_users)
+        moved = _said(self.similarities[rows], self.cells, self.feedback, self.damping)
+        return moved if self.biases is None else self.biases.score(rows) + moved
+
+    def fold_in(self, items: npt.ArrayLike, ratings: npt.ArrayLike) -> Floats:
+        """Score all items for somebody new, whose neighbours are found among the known users.
+
+        Args:
+            items: Item indices that the newcomer rated, shape (n,).
+            ratings: Their ratings, shape (n,), in stars; ignored with implicit feedback.
+
+        Returns:
+            Scores, shape (n_items,).
+        """
+        base, row = _folded(self.biases, *self._newcomer(items, ratings), self.n_items)
+        similarities = neighbors_among(
+            row,
+            self.cells,
+            self.n_neighbors,
+            shrinkage=self.shrinkage,
+            min_support=self.min_support,
         )
-        sums = self._sums(rows)
-        weight = (present @ abs(self.similarities).T).toarray()  # (n, n_items)
-        return np.divide(sums, weight + self.damping, out=np.zeros_like(sums), where=weight > 0)
+        return base + _said(similarities, self.cells, self.feedback, self.damping)[0]
+
+
+def _cells(interactions: Interactions, biases: Biases | None) -> sparse.csr_array:
+    """What is compared: each rating's residual, or 1 for each choice, (n_users, n_items)."""
+    users, items = interactions.users, interactions.items
+    values = np.ones(len(interactions))
+    if biases is not None:
+        values = interactions.ratings - biases.predict(users, items)
+    shape = (interactions.n_users, interactions.n_items)
+    return sparse.csr_array((values, (users, items)), shape=shape)
+
+
+def _folded(
+    biases: Biases | None, items: Indices, ratings: Floats, n_items: int
+) -> tuple[Floats, sparse.csr_array]:
+    """A newcomer's scores without neighbours, (n_items,), and their row of cells, (1, n_items)."""
+    base: Floats = np.zeros(n_items)
+    values: Floats = np.ones(len(items))
+    if biases is not None:
+        base = biases.fold_in(items, ratings)
+        values = ratings - base[items]
+    places = (np.zeros(len(items), np.intp), items)
+    return base, sparse.csr_array((values, places), shape=(1, n_items))
+
+
+def _said(
+    similarities: sparse.csr_array, cells: sparse.csr_array, feedback: Feedback, damping: float
+) -> Floats:
+    """What neighbours say: a weighted mean of their residuals, or the sum of similarities."""
+    if feedback == "explicit":
+        return predict_from_neighbors(similarities, cells, damping)
+    sums: Floats = (similarities @ cells).toarray()
+    return sums

@@ -18,11 +18,14 @@ ITEM_FACTORS = np.array([[2, 1], [1, 1], [1, 2], [1, 3], [0, 2]], dtype=np.float
 
 SIZES = (7, 9, 3)  # n_users, n_items, embedding_dim
 RELATIVE = 1e-9  # float64 sums of some dozens of terms, in another order
+# In float32 each number is off by 6e-8 of itself. A gradient adds some ten terms of size 10 that
+# may cancel, so what is left is off by about 10 · 10 · 6e-8.
+SINGLE = {"rtol": 1e-5, "atol": 1e-5}
 
 
-def value_and_gradients(loss, *parameters):
-    """The loss at float64 parameters, and its gradient by the tape."""
-    variables = [tf.Variable(parameter, dtype=tf.float64) for parameter in parameters]
+def value_and_gradients(loss, *parameters, dtype=tf.float64):
+    """The loss, and its gradient by the tape."""
+    variables = [tf.Variable(parameter, dtype=dtype) for parameter in parameters]
     with tf.GradientTape() as tape:
         value = loss(*variables)
     assert value.shape == ()
@@ -91,11 +94,12 @@ def test_weighted_value_worked_by_hand(unobserved_weight, expected):
 
 
 def test_zeros_as_ratings_gradient_worked_by_hand():
-    _, (by_user, by_item) = value_and_gradients(
-        lambda u, v: with_tape.weighted_squared_error(RATINGS, np.ones_like(RATINGS), u, v),
+    value, (by_user, by_item) = value_and_gradients(
+        lambda u, v: with_tape.dense_squared_error(RATINGS, u, v),
         USER_FACTORS,
         ITEM_FACTORS,
     )
+    assert value == pytest.approx(60.5, rel=1e-12)
     np.testing.assert_allclose(by_user, [[-6, 13], [-4, -2], [7, -8], [-8, -16]])
     np.testing.assert_allclose(by_item, [[-8, 1.5], [-0.5, -2.5], [8.5, 1], [1.5, -5.5], [-3, -1]])
 
@@ -124,6 +128,18 @@ def test_weighted_twin(problem):
     )
 
 
+@pytest.mark.parametrize("l2", [0.0, 0.3])
+def test_dense_twin(problem, l2):
+    p = problem
+    factors = p["user_factors"], p["item_factors"]
+    assert_twins(
+        value_and_gradients(
+            lambda u, v: with_tape.dense_squared_error(p["table"], u, v, l2), *factors
+        ),
+        by_hand.dense_squared_error(p["table"], *factors, l2),
+    )
+
+
 @pytest.mark.parametrize("per_row", [True, False])
 def test_biased_twin(problem, per_row):
     p = problem
@@ -147,3 +163,59 @@ def test_an_item_rated_twice_gets_both_gradients():
     )
     np.testing.assert_allclose(by_item, [[-6.0]])  # −2·1·1 − 2·2·1
     np.testing.assert_allclose(by_user, [[0.0], [0.0]])
+
+
+def test_twins_in_the_precision_of_training(problem):
+    """Models train in float32; there the twins agree up to its rounding, with λ n^ρ of each row."""
+    p = {
+        name: np.float32(array) if array.dtype == float else array
+        for name, array in problem.items()
+    }
+    cells, factors = (p["users"], p["items"], p["ratings"]), (p["user_factors"], p["item_factors"])
+    parameters = p["user_biases"], p["item_biases"], *factors
+    l2 = [
+        by_hand.frequency_l2(np.bincount(p[side], minlength=n), 0.3, 0.4).astype(np.float32)
+        for side, n in (("users", SIZES[0]), ("items", SIZES[1]))
+    ]
+    for name, before, at, after in (
+        ("observed_squared_error", cells, factors, [0.3]),
+        ("dense_squared_error", [p["table"]], factors, [0.3]),
+        ("weighted_squared_error", [p["table"], p["weights"]], factors, [0.3]),
+        ("biased_squared_error", [*cells, 3.0], parameters, l2),
+    ):
+        twin = getattr(with_tape, name)
+        value, gradients = value_and_gradients(
+            lambda *v, twin=twin, before=before, after=after: twin(*before, *v, *after),
+            *at,
+            dtype=tf.float32,
+        )
+        expected, by_equation = getattr(by_hand, name)(*before, *at, *after)
+        np.testing.assert_allclose(value, expected, **SINGLE, err_msg=name)
+        for one, other in zip(gradients, by_equation, strict=True):
+            assert one.dtype == np.float32
+            np.testing.assert_allclose(one, other, **SINGLE, err_msg=name)
+
+
+def test_every_loss_has_its_twin():
+    assert {name for name in by_hand.__all__ if name.endswith("_error")} == set(with_tape.__all__)
+
+
+def test_rows_of_a_batch_are_cut_out_where_the_tape_sees_it():
+    """Cut out before, they are numbers without a past: the users' table gets no gradient."""
+    user_factors, item_factors = (tf.Variable(table) for table in (USER_FACTORS, ITEM_FACTORS))
+    batch = tf.constant([0, 2])
+    ratings = RATINGS[[0, 2]]
+
+    def gradients(cut_before):
+        early = tf.gather(user_factors, batch)
+        with tf.GradientTape() as tape:
+            rows = early if cut_before else tf.gather(user_factors, batch)
+            loss = with_tape.dense_squared_error(ratings, rows, item_factors)
+        return tape.gradient(loss, [user_factors, item_factors])
+
+    assert gradients(cut_before=True)[0] is None
+    by_user, by_item = gradients(cut_before=False)
+    assert isinstance(by_user, tf.IndexedSlices)  # rows 0 and 2, and nothing for the others
+    np.testing.assert_array_equal(by_user.indices, batch)
+    np.testing.assert_allclose(by_user.values, [[-6, 13], [7, -8]])
+    assert by_item.shape == (5, 2)

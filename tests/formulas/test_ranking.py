@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recsys_course.formulas.ranking import top_k
+from recsys_course.formulas.ranking import cells_reaching, lower_bounds, top_k
 
 
 def generator(seed: int = 0) -> np.random.Generator:
@@ -54,6 +54,90 @@ def test_equal_to_a_full_sort_with_ties_and_hidden_items(
         np.testing.assert_array_equal(row[shown], np.sort(row)[::-1][:n_visible])
         assert len(set(shown.tolist())) == n_visible
         np.testing.assert_array_equal(places[n_visible:], -1)
+
+
+TYPES = ["f2", "f4", "f8", "g", ">f4", ">f8", ">i2", "i1", "i8", "u1", "u8", "?"]
+LAYOUTS = {
+    "C": np.ascontiguousarray,
+    "F": np.asfortranarray,
+    "every second column": lambda one: np.repeat(one, 2, axis=1)[:, ::2],
+    "backwards": lambda one: np.ascontiguousarray(one[::-1, ::-1])[::-1, ::-1],
+}
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    n_users=st.integers(1, 5),
+    n_items=st.one_of(st.integers(1, 40), st.integers(60, 400)),
+    k=st.one_of(st.integers(1, 3), st.integers(4, 60)),
+    dtype=st.sampled_from(TYPES),
+    layout=st.sampled_from(sorted(LAYOUTS)),
+    n_levels=st.sampled_from([1, 2, 9, 120]),
+)
+@settings(deadline=None, max_examples=200)
+def test_any_type_and_layout_against_a_full_sort(
+    seed, n_users, n_items, k, dtype, layout, n_levels
+):
+    rng = generator(seed)
+    low = 0 if np.dtype(dtype).kind in "u?" else -n_levels
+    values = rng.integers(low, n_levels + 1, (n_users, n_items)).astype(dtype)
+    if np.dtype(dtype).kind == "f":
+        values[rng.random(values.shape) < 0.2] = -np.inf
+        values[rng.random(values.shape) < 0.02] = np.inf
+    scores = LAYOUTS[layout](values)
+    scores.setflags(write=False)
+    ranked = top_k(scores, k, rng)
+    assert ranked.shape == (n_users, k)
+    assert ranked.dtype == np.int32
+    for row, places in zip(values.tolist(), ranked.tolist(), strict=True):
+        visible = sorted((score for score in row if score != -np.inf), reverse=True)[:k]
+        assert [row[item] for item in places[: len(visible)]] == visible
+        assert len(set(places[: len(visible)])) == len(visible)
+        assert places[len(visible) :] == [-1] * (k - len(visible))
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        np.array([[np.iinfo(np.int64).min, 5, np.iinfo(np.int64).max, -1]]),
+        np.array([[0, 250, 2**64 - 1, 3]], dtype=np.uint64),
+        np.array([[2**53, 2**53 + 1, 2**53 + 2, 0]]),  # neighbours that float64 cannot tell apart
+    ],
+)
+def test_whole_numbers_keep_all_their_digits(scores):
+    expected = sorted(range(4), key=scores[0].tolist().__getitem__, reverse=True)
+    np.testing.assert_array_equal(top_k(scores, 4, generator()), [expected])
+
+
+def test_bounds_let_the_best_through_and_few_others():
+    scores = generator(9).normal(size=(30, 2000))
+    for k in (1, 5, 40, 700, 2000):
+        bounds = lower_bounds(scores, k)
+        assert (bounds <= np.sort(scores, axis=1)[:, -k]).all()
+        reaching = (scores >= bounds[:, None]).sum(axis=1)
+        assert (reaching >= k).all()
+        assert reaching.mean() <= 1.25 * k + 1  # what _SPARE pays for
+
+
+def test_the_bound_of_a_row_without_spare_columns_is_its_own_score():
+    scores = generator(10).permuted(np.tile(np.arange(63.0), (4, 1)), axis=1)
+    np.testing.assert_array_equal(lower_bounds(scores, 16), [47] * 4)  # too few columns to group
+    np.testing.assert_array_equal(lower_bounds(scores, 63), [0] * 4)
+
+
+def test_bounds_say_which_row_holds_a_nan():
+    scores = generator(11).normal(size=(3, 500))
+    scores[1, 137] = np.nan
+    np.testing.assert_array_equal(np.isnan(lower_bounds(scores, 3)), [False, True, False])
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+def test_cells_that_reach_a_bound(layout):
+    table = LAYOUTS[layout](np.array([[3, 1, 2], [0, 5, 5]]))
+    rows, columns = cells_reaching(table, np.array([2, 5]))
+    assert sorted(zip(rows.tolist(), columns.tolist(), strict=True)) == [
+        (0, 0), (0, 2), (1, 1), (1, 2),
+    ]  # fmt: skip
 
 
 def test_minus_infinity_is_never_returned_and_missing_places_are_minus_one():
@@ -106,6 +190,41 @@ def test_users_with_the_same_scores_get_orders_of_their_own():
     assert len({tuple(row) for row in ranked.tolist()}) == 50
 
 
+@pytest.mark.parametrize("n_above", [0, 1, 3, 5, 40])
+def test_a_crowd_of_equals_is_drawn_fairly(n_above):
+    n_users, k = 3000, 5
+    scores = np.zeros((n_users, 200), dtype=np.float32)
+    scores[:, 7 : 7 + n_above] = 1
+    ranked = top_k(scores, k, generator(12))
+    n_best = min(n_above, k)
+    assert (scores[np.arange(n_users)[:, None], ranked[:, :n_best]] == 1).all()
+    drawn = ranked[:, n_best:] if n_above < k else ranked
+    pool = np.flatnonzero(scores[0] == (n_above >= k))
+    assert all(len(set(row)) == k for row in ranked.tolist())
+    counts = np.bincount(drawn.ravel(), minlength=200)[pool]
+    assert counts.sum() == drawn.size
+    # chi-square over the pool; 5 sd of it above its mean is left about once in a million seeds
+    expected = drawn.size / len(pool)
+    statistic = ((counts - expected) ** 2 / expected).sum()
+    assert statistic < len(pool) + 5 * (2 * len(pool)) ** 0.5
+
+
+def test_hidden_items_are_not_drawn_from_a_crowd():
+    scores = np.full((40, 300), -np.inf)
+    scores[:20, ::2] = 4.0  # users with 150 equal items …
+    scores[20:, :3] = 4.0  # … and users with fewer than k
+    ranked = top_k(scores, 10, generator(13))
+    assert (ranked[:20] % 2 == 0).all()
+    assert (ranked[:20] >= 0).all()
+    np.testing.assert_array_equal(np.sort(ranked[20:, :3], axis=1), np.tile([0, 1, 2], (20, 1)))
+    assert (ranked[20:, 3:] == -1).all()
+
+
+def test_more_users_than_are_ordered_at_a_time():
+    scores = generator(14).normal(size=(700, 90))
+    np.testing.assert_array_equal(top_k(scores, 4, generator()), np.argsort(-scores, axis=1)[:, :4])
+
+
 def test_the_seed_decides_the_order_of_ties():
     scores = np.zeros((10, 30))
     first = top_k(scores, 10, generator(6))
@@ -128,6 +247,13 @@ def test_no_users_and_no_items():
 def test_bad_scores_are_refused():
     with pytest.raises(ValueError, match=r"\[1, 2\].*nan"):
         top_k(np.array([[1.0, 2.0, 3.0], [1.0, 2.0, np.nan]]), 2, generator())
+    late = np.zeros((600, 50))
+    late[299, 31] = np.nan  # not among the users that are ordered first
+    with pytest.raises(ValueError, match=r"scores\[299, 31\] is nan"):
+        top_k(late, 1, generator())
+    for odd in (np.zeros((2, 3), complex), np.array([["a", "b"]]), np.array([[None]])):
+        with pytest.raises(TypeError, match=r"type .*; give real numbers"):
+            top_k(odd, 1, generator())
     with pytest.raises(ValueError, match="k"):
         top_k(np.zeros((2, 3)), 0, generator())
     with pytest.raises(ValueError, match=r"\(3,\)|n_users, n_items"):

@@ -1,5 +1,7 @@
 """One step of SGD, one sweep of ALS: hand-worked numbers, enumeration and least squares."""
 
+import re
+import tracemalloc
 from itertools import permutations
 
 import numpy as np
@@ -338,3 +340,84 @@ def test_a_learning_rate_that_explodes_is_named():
 def test_a_singular_system_asks_for_regularisation():
     with pytest.raises(ValueError, match=r"1 ratings.*2 factors.*l2"):
         als_user_update(np.array([[1.0, 0.0]]), np.array([5.0]), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("user_shape", "item_shape"), [((2,), (3,)), ((2, 1), (2, 1)), ((2,), (2, 1))]
+)
+def test_an_sgd_step_needs_two_vectors_of_one_length(user_shape, item_shape):
+    message = re.escape(
+        f"user_vector {user_shape} and item_vector {item_shape} must be two vectors of one length; "
+        "pass one row of U and one row of V"
+    )
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        sgd_step(np.ones(user_shape), np.ones(item_shape), 5.0, 0.1)
+
+
+@pytest.mark.parametrize("exploding", ["users", "items"])
+def test_factors_that_explode_on_one_side_alone_are_noticed(exploding):
+    # r = 0 and a zero on the other side: no error, so only λ acts, and only on the large one
+    factors = [np.array([[1e300]]), np.array([[0.0]])]
+    if exploding == "items":
+        factors.reverse()
+    cell = np.array([0]), np.array([0]), np.array([0.0])
+    message = re.escape(
+        "the factors grew beyond all numbers with learning_rate=10000000000.0; try a learning "
+        "rate ten times smaller"
+    )
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        sgd_epoch(*cell, *factors, 1e10, 1.0, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("vectors_shape", [(3,), (3, 2, 2), (4, 2)])
+def test_an_als_update_needs_one_vector_for_each_rating(vectors_shape):
+    message = re.escape(
+        f"item_vectors {vectors_shape} must be (n_rated, embedding_dim) and ratings (3,) "
+        "(n_rated,); pass only the rated items"
+    )
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        als_user_update(np.ones(vectors_shape), np.ones(3), 1.0)
+
+
+@pytest.mark.parametrize(
+    "sweep", [lambda t, v: als_sweep(t, v, 1.0), lambda t, v: implicit_als_sweep(t, v, 1.0, 0.1)]
+)
+def test_a_sweep_says_what_to_pass(sweep):
+    message = re.escape(
+        "the table has 4 columns but there are 5 vectors; pass V for users and the transposed "
+        "table with U for items"
+    )
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        sweep(sparse.csr_array(np.ones((5, 4))), np.ones((5, 2)))
+
+
+def test_single_precision_stays_single():
+    rng = np.random.default_rng(0)
+    table = sparse.csr_array(np.where(rng.random((6, 8)) < 0.5, 3.0, 0))
+    vectors = rng.normal(size=(8, 3))
+    for sweep in (
+        lambda v: als_sweep(table, v, 1.0),
+        lambda v: implicit_als_sweep(table, v, 1.0, 0.1),
+    ):
+        single = sweep(vectors.astype(np.float32))
+        assert single.dtype == np.float32
+        np.testing.assert_allclose(single, sweep(vectors), atol=1e-5)  # float32: 6e-8, times 8 rows
+
+
+def test_a_row_without_ratings_is_zero_without_regularisation_too():
+    table = sparse.csr_array(np.array([[4.0, 2.0], [0, 0]]))
+    np.testing.assert_allclose(als_sweep(table, np.eye(2), 0.0), [[4, 2], [0, 0]], rtol=1e-12)
+
+
+def test_a_sweep_takes_the_memory_of_a_batch_and_not_of_the_table():
+    """All rows at once would take 4000 · 20 · 20 numbers, 12.8 MB, and more than once."""
+    rng = np.random.default_rng(0)
+    columns = np.argsort(rng.random((4000, 60)), axis=1)[:, :20].ravel()
+    table = sparse.csr_array((np.ones(80_000), columns, np.arange(0, 80_001, 20)), (4000, 60))
+    vectors = rng.normal(size=(60, 20))
+    als_sweep(table, vectors, 1.0)  # what is loaded once is not counted
+    tracemalloc.start()
+    als_sweep(table, vectors, 1.0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20e6  # 11 MB, in batches
