@@ -1,9 +1,13 @@
-"""Matrix factorisation trained by gradient descent, for ratings and for choices."""
+"""Matrix factorisation trained by gradient descent, for ratings and for choices.
+
+Two losses, their contracts and the settings of both make this module longer than others.
+"""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -13,7 +17,7 @@ from recsys_course.data.interactions import Interactions
 from recsys_course.deep.losses import biased_squared_error, weighted_squared_error
 from recsys_course.deep.runtime import tf
 from recsys_course.deep.trainer import EpochRecord, Trainer
-from recsys_course.formulas.losses import Floats
+from recsys_course.formulas.losses import Floats, frequency_l2
 from recsys_course.formulas.updates import als_user_update
 from recsys_course.models.baselines import Biases
 from recsys_course.models.recommender import Feedback, Recommender, known_feedback
@@ -54,9 +58,11 @@ class TensorFlowFactorization(Recommender):
         l2_exponent: ρ; 0.4 (explicit) or 0 (implicit) if None.
         unobserved_weight: α, used with implicit feedback only.
         progress: Draw a progress bar on stderr.
+        xla: Compile to machine code; see `Trainer` for when it pays.
 
     Attributes:
         history: One `EpochRecord` for each epoch of the last fit.
+        compile_seconds: CPU time of the last fit that went into compiling.
 
     Raises:
         ValueError: If a number or the feedback is not possible.
@@ -85,9 +91,11 @@ class TensorFlowFactorization(Recommender):
         l2_exponent: float | None = None,
         unobserved_weight: float = 0.2,
         progress: bool = False,
+        xla: bool = False,
     ) -> None:
         explicit = feedback == "explicit"
         self._rng, self.feedback, self.progress = rng, known_feedback(feedback), progress
+        self.xla = xla
         self.embedding_dim, self.learning_rate = embedding_dim, learning_rate
         self.epochs = epochs if epochs is not None else (12 if explicit else 20)
         self.batch_size = batch_size if batch_size is not None else (2048 if explicit else 64)
@@ -127,11 +135,13 @@ class TensorFlowFactorization(Recommender):
             learning_rate=self.learning_rate,
             rng=shuffle_rng,
             progress=self.progress,
+            xla=self.xla,
         )
         self.history: list[EpochRecord] = trainer.history
         try:
             trainer.fit()
         finally:  # an interrupted model is still a model
+            self.compile_seconds = trainer.compile_seconds
             self.user_factors, self.item_factors = (table.numpy() for table in factors)
             if explicit:
                 self.user_biases, self.item_biases = (bias.numpy() for bias in biases)
@@ -177,10 +187,29 @@ class TensorFlowFactorization(Recommender):
         row = als_user_update(extended[known], deviations, l2)
         return np.clip(self.mean + self.item_biases + extended @ row, *self.rating_range)
 
+    def memory(self) -> dict[str, Any]:
+        """What has to be saved beside the training part; the history as plain dictionaries.
+
+        Returns:
+            Attributes by name.
+        """
+        records = [asdict(record) for record in self.history]
+        return super().memory() | {"history": records}
+
+    def remember(self, memory: Mapping[str, Any], train: Interactions) -> None:
+        """Become the model that had this memory.
+
+        Args:
+            memory: What `memory` gave.
+            train: What the model was fitted to.
+        """
+        super().remember(memory, train)
+        self.history = [EpochRecord(**record) for record in memory["history"]]
+
     def _start_biases(self, interactions: Interactions) -> list[Any]:
         start = Biases().fit(interactions)
         self.mean = start.mean
-        self.rating_range = interactions.ratings.min(), interactions.ratings.max()
+        self.rating_range = float(interactions.ratings.min()), float(interactions.ratings.max())
         return [
             tf.Variable(bias, dtype=tf.float32) for bias in (start.user_biases, start.item_biases)
         ]
@@ -233,7 +262,7 @@ class TensorFlowFactorization(Recommender):
         weights = counts.astype(np.float64)
         if self.feedback == "implicit":
             weights += self.unobserved_weight * (n_cells - counts)
-        return self.l2 * np.maximum(weights, 1) ** self.l2_exponent
+        return frequency_l2(weights, self.l2, self.l2_exponent)
 
 
 def _own_streams(rng: np.random.Generator, n: int) -> list[np.random.Generator]:

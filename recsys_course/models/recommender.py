@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal, Self
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +14,7 @@ from scipy import sparse
 from recsys_course.data.interactions import Interactions
 from recsys_course.formulas.losses import Floats, Indices
 from recsys_course.formulas.ranking import top_k
+from recsys_course.models.storage import load_model, save_model
 
 Feedback = Literal["explicit", "implicit"]
 
@@ -71,6 +74,11 @@ class Recommender(ABC):
         """What each user did in the training part: the ratings, shape (n_users, n_items)."""
         self._fitted()
         return self._seen
+
+    @property
+    def trained_on(self) -> Interactions:
+        """The training part; its vocabularies turn the model's indices into ids."""
+        return self._fitted()
 
     def predict(self, users: npt.ArrayLike, items: npt.ArrayLike) -> Floats:
         """Predict the ratings of (user, item) pairs.
@@ -144,6 +152,47 @@ class Recommender(ABC):
             f"{type(self).__name__} cannot fold in a new user; fit it again with their ratings, "
             "or use AlternatingLeastSquares"
         )
+
+    def save(self, path: Path | str) -> None:
+        """Write the fitted model to one ``.npz``, with the ids it knows; `load` reads it.
+
+        Args:
+            path: Where to write; the file appears whole or not at all.
+        """
+        save_model(self, self._fitted(), path)
+
+    @classmethod
+    def load(cls, path: Path | str) -> Self:
+        """Read what `save` wrote.
+
+        Args:
+            path: The file.
+
+        Returns:
+            A model that gives the scores of the saved one, and can be fitted again as it could.
+
+        Raises:
+            ValueError: If the file is damaged or holds a model of another class.
+        """
+        return cast("Self", load_model(cls, path))
+
+    def memory(self) -> dict[str, Any]:
+        """What has to be saved beside the training part.
+
+        Returns:
+            Attributes by name: arrays, sparse tables, numbers, text, generators or models.
+        """
+        return {key: one for key, one in vars(self).items() if key not in {"_train", "_seen"}}
+
+    def remember(self, memory: Mapping[str, Any], train: Interactions) -> None:
+        """Become the model that had this memory.
+
+        Args:
+            memory: What `memory` gave.
+            train: What the model was fitted to.
+        """
+        vars(self).update(memory)
+        Recommender.fit(self, train)
 
     def _fitted(self) -> Interactions:
         if self._train is None:

@@ -11,8 +11,9 @@ import pytest
 from recsys_course.data.splitting import random_split
 from recsys_course.data.world import make_world
 from recsys_course.models.baselines import Biases, Popularity, RandomScores
-from recsys_course.models.factorization import AlternatingLeastSquares
-from recsys_course.models.neighborhood import ItemNeighbors
+from recsys_course.models.ease import EASE
+from recsys_course.models.factorization import AlternatingLeastSquares, StochasticGradientDescent
+from recsys_course.models.neighborhood import ItemNeighbors, UserNeighbors
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,6 +41,10 @@ def make_models():
             "biases": Biases(),
             "neighbours of ratings": ItemNeighbors("explicit"),
             "neighbours of choices": ItemNeighbors("implicit"),
+            "user neighbours of ratings": UserNeighbors("explicit"),
+            "user neighbours of choices": UserNeighbors("implicit"),
+            "EASE": EASE(l2=10.0),
+            "SGD": StochasticGradientDescent(np.random.default_rng(6), epochs=2),
             "ALS of ratings": AlternatingLeastSquares(np.random.default_rng(2), "explicit"),
             "ALS of choices": AlternatingLeastSquares(np.random.default_rng(3), "implicit"),
             "TensorFlow of ratings": TensorFlowFactorization(

@@ -278,6 +278,30 @@ def test_a_finished_run_is_not_trained_further(tmp_path):
     np.testing.assert_array_equal(first.weights, second.weights)
 
 
+def test_xla_takes_the_same_steps_and_its_compilation_is_told_apart():
+    problems = [Regression(), Regression()]
+    runs = [one.trainer(xla=xla) for one, xla in zip(problems, (False, True), strict=True)]
+    for run in runs:
+        assert run.compile_seconds == 0
+        run.fit()
+        assert run.compile_seconds > 0
+    for plain, compiled in zip(*(one.values() for one in problems), strict=True):
+        np.testing.assert_allclose(compiled, plain, rtol=1e-4, atol=1e-6)  # float32, fused sums
+    assert losses(runs[1]) == pytest.approx(losses(runs[0]), rel=1e-5)
+
+
+def test_compiling_takes_no_step():
+    steps = []
+
+    def validation():
+        steps.append(int(trainer.optimizer.iterations.numpy()))
+        return 0.0
+
+    trainer = Regression().trainer(epochs=2, validation=validation)
+    trainer.fit()
+    assert steps == [5, 10]  # 23 examples in batches of 5, and not a step more
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [

@@ -1,4 +1,4 @@
-"""What every recommender promises, asked of each of them; and their order on worlds with truth."""
+"""What every recommender promises, asked of each of them."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from recsys_course.data.interactions import Interactions
-from recsys_course.data.splitting import random_split
 from recsys_course.data.vocabulary import Vocabulary
 from recsys_course.data.world import make_world
-from recsys_course.formulas.metrics import ndcg_at_k
 from recsys_course.models.baselines import Biases, Oracle, Popularity, RandomScores
-from recsys_course.models.factorization import AlternatingLeastSquares
-from recsys_course.models.neighborhood import ItemNeighbors
+from recsys_course.models.ease import EASE
+from recsys_course.models.factorization import AlternatingLeastSquares, StochasticGradientDescent
+from recsys_course.models.neighborhood import ItemNeighbors, UserNeighbors
 from recsys_course.models.recommender import Recommender
 
 
@@ -41,18 +40,31 @@ MODELS: dict[str, Callable[[Interactions, int], Recommender]] = {
     "truth-implicit": lambda table, seed: oracle(table, seed, "implicit"),
     "neighbours-explicit": lambda table, seed: ItemNeighbors("explicit"),
     "neighbours-implicit": lambda table, seed: ItemNeighbors("implicit"),
+    "user-neighbours-explicit": lambda table, seed: UserNeighbors("explicit"),
+    "user-neighbours-implicit": lambda table, seed: UserNeighbors("implicit"),
+    "ease": lambda table, seed: EASE(l2=5.0),
+    "sgd": lambda table, seed: StochasticGradientDescent(
+        np.random.default_rng(seed), embedding_dim=4, epochs=3
+    ),
     "als-explicit": lambda table, seed: alternating(table, seed, "explicit"),
     "als-implicit": lambda table, seed: alternating(table, seed, "implicit"),
     "deep-explicit": lambda table, seed: deep(table, seed, "explicit"),
     "deep-implicit": lambda table, seed: deep(table, seed, "implicit"),
 }
-EXPLICIT = ["biases", "truth-explicit", "neighbours-explicit", "als-explicit", "deep-explicit"]
+EXPLICIT = [
+    "biases", "truth-explicit", "neighbours-explicit", "user-neighbours-explicit", "sgd",
+    "als-explicit", "deep-explicit",
+]  # fmt: skip
 IMPLICIT = [name for name in MODELS if name not in EXPLICIT]
 FOLDING = [
-    "biases", "neighbours-explicit", "neighbours-implicit", "als-explicit", "als-implicit",
-    "deep-explicit", "deep-implicit",
+    "biases", "neighbours-explicit", "neighbours-implicit", "user-neighbours-explicit",
+    "user-neighbours-implicit", "ease", "sgd", "als-explicit", "als-implicit", "deep-explicit",
+    "deep-implicit",
 ]  # fmt: skip
-WITHOUT_CHANCE = ["popularity", "biases", "neighbours-explicit", "neighbours-implicit"]
+WITHOUT_CHANCE = [
+    "popularity", "biases", "neighbours-explicit", "neighbours-implicit",
+    "user-neighbours-explicit", "user-neighbours-implicit", "ease",
+]  # fmt: skip
 
 
 def table_of(users, items, ratings, n_users: int, n_items: int) -> Interactions:
@@ -265,8 +277,9 @@ def test_a_permutation_of_ids_permutes_the_scores(permuted, ratings):
     ).subset(rng.permutation(len(ratings)))  # the order of the rows changes too
     scores = MODELS[permuted](ratings, 0).fit(ratings).score(np.arange(60))
     after = MODELS[permuted](moved, 0).fit(moved).score(np.arange(60))
-    # sums in another order round differently
-    np.testing.assert_allclose(after[np.ix_(new_user, new_item)], scores, rtol=1e-6, atol=1e-9)
+    # sums in another order round differently; EASE works in float32
+    loose = {"rtol": 1e-4, "atol": 1e-5} if permuted == "ease" else {"rtol": 1e-6, "atol": 1e-9}
+    np.testing.assert_allclose(after[np.ix_(new_user, new_item)], scores, **loose)
 
 
 @pytest.mark.parametrize("permuted", ["als-explicit", "als-implicit"])
@@ -278,10 +291,10 @@ def test_als_starts_from_the_items_so_users_can_be_permuted(permuted, ratings):
     moved = table_of(new_user[ratings.users], ratings.items, ratings.ratings, 60, 90)
     scores = MODELS[permuted](ratings, 0).fit(ratings).score(np.arange(60))
     after = MODELS[permuted](moved, 0).fit(moved).score(np.arange(60))
-    np.testing.assert_allclose(after[new_user], scores, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(after[new_user], scores, rtol=1e-3, atol=1e-4)  # float32, 8 sweeps
 
 
-@pytest.mark.parametrize("trained", ["deep-explicit", "deep-implicit"])
+@pytest.mark.parametrize("trained", ["sgd", "deep-explicit", "deep-implicit"])
 def test_gradient_descent_does_not_care_for_the_values_of_ids(trained, ratings):
     # Factors start and examples are shuffled by index, so only names may change freely.
     renamed = Interactions(
@@ -299,7 +312,10 @@ def test_implicit_models_do_not_look_at_the_stars(name, model, ratings):
     assert looked == (name in EXPLICIT and name != "truth-explicit")
 
 
-@pytest.mark.parametrize("personal", ["neighbours-implicit", "als-implicit", "deep-implicit"])
+@pytest.mark.parametrize(
+    "personal",
+    ["neighbours-implicit", "user-neighbours-implicit", "ease", "als-implicit", "deep-implicit"],
+)
 def test_lists_differ_between_users(personal, ratings):
     lists = MODELS[personal](ratings, 0).fit(ratings).recommend(np.arange(60), 10)
     assert len({frozenset(items) for items in lists.tolist()}) > 45  # three quarters of them
@@ -348,91 +364,36 @@ def test_a_list_of_nothing_is_refused(model, bad):
         model.recommend([0], bad)
 
 
-# ---- quality on worlds with known truth: 1500 users, 600 items ----
+def test_a_saved_model_comes_back_whole(name, model, ratings, tmp_path):
+    path = tmp_path / "model.npz"
+    model.save(path)
+    back = type(model).load(path)
+    np.testing.assert_array_equal(back.score([0, 7, 59]), model.score([0, 7, 59]))
+    np.testing.assert_array_equal(back.recommend([3, 4], 20), model.recommend([3, 4], 20))
+    assert (back.feedback, back.n_users, back.n_items) == (model.feedback, 60, 90)
+    if name in FOLDING:
+        items, stars = [4, 50, 80], [5.0, 1.0, 3.5]
+        np.testing.assert_array_equal(back.fold_in(items, stars), model.fold_in(items, stars))
 
 
-class Results:
-    """Per-user NDCG@10 and per-rating squared errors of every model on one world."""
-
-    def __init__(self, seed: int) -> None:
-        world_rng, split_rng, *rngs = np.random.default_rng(seed).spawn(5)
-        world = make_world(world_rng, "balanced")
-        split = random_split(world.interactions, split_rng)
-        train, test = split.train, split.test
-        self.chance = self._chance_level(train, test)
-        rankers = {
-            "random": RandomScores(rngs[0]),
-            "popularity": Popularity(),
-            "neighbours": ItemNeighbors("implicit"),
-            "als": AlternatingLeastSquares(rngs[1], "implicit"),
-            "oracle": Oracle(world.choice_logits, "implicit"),
-        }
-        self.ndcg = {
-            name: ndcg_at_k(model.fit(train).recommend(np.arange(1500), 10), test.to_csr(), 10)
-            for name, model in rankers.items()
-        }
-        predictors = {
-            "biases": Biases(),
-            "neighbours": ItemNeighbors("explicit"),
-            "als": AlternatingLeastSquares(rngs[2], "explicit"),
-            "oracle": Oracle(world.true_ratings, "explicit"),
-        }
-        predictions = {
-            name: model.fit(train).predict(test.users, test.items)
-            for name, model in predictors.items()
-        }
-        predictions["mean"] = np.full(len(test), train.ratings.mean())
-        self.squared_errors = {
-            name: (test.ratings - predicted) ** 2 for name, predicted in predictions.items()
-        }
-
-    @staticmethod
-    def _chance_level(train: Interactions, test: Interactions) -> float:
-        """NDCG@10 of a random order, in closed form, as the mean over users."""
-        n_candidates = 600 - np.bincount(train.users, minlength=1500)
-        n_relevant = np.bincount(test.users, minlength=1500)
-        gains = np.cumsum(1 / np.log2(np.arange(2, 12)))
-        some = n_relevant > 0
-        ideal = gains[np.minimum(n_relevant[some], 10) - 1]
-        return float(np.mean(n_relevant[some] / n_candidates[some] * gains[-1] / ideal))
+def test_a_loaded_model_fits_on_as_the_saved_one_would(name, ratings, tmp_path):
+    first = MODELS[name](ratings, 0).fit(ratings)
+    first.save(tmp_path / "model.npz")
+    second = type(first).load(tmp_path / "model.npz")
+    fewer = ratings.subset(np.arange(900))
+    scores = first.fit(fewer).score([0, 1])  # its generator has moved on since the save: so has
+    np.testing.assert_array_equal(second.fit(fewer).score([0, 1]), scores)  # the loaded one's
 
 
-@pytest.fixture(scope="module", params=[0, 1, 2])
-def results(request):
-    return Results(request.param)
-
-
-def standard_error(values: np.ndarray) -> float:
-    return float(np.nanstd(values) / np.count_nonzero(~np.isnan(values)) ** 0.5)
-
-
-def test_ranking_als_beats_neighbours_beat_popularity_beats_chance(results):
-    means = {name: np.nanmean(values) for name, values in results.ndcg.items()}
-    # margins from the science sheet: at least 0.06 between neighbours, ALS and the others;
-    # 0.04 leaves room for untuned defaults, and is 7 standard errors of one mean
-    assert means["als"] > means["neighbours"] + 0.04
-    assert means["neighbours"] > means["popularity"] + 0.1
-    assert means["popularity"] > means["random"] + 0.1
-
-
-def test_random_ranks_at_the_chance_level(results):
-    values = results.ndcg["random"]
-    assert np.nanmean(values) == pytest.approx(results.chance, abs=4 * standard_error(values))
-
-
-def test_rating_als_beats_neighbours_beat_biases_beat_the_mean(results):
-    rmse = {name: np.sqrt(values.mean()) for name, values in results.squared_errors.items()}
-    # standard error of an RMSE of 0.8 from 26,000 ratings: 0.0035; the margins are 8 of them
-    assert rmse["als"] < rmse["neighbours"] - 0.03
-    assert rmse["neighbours"] < rmse["biases"] - 0.03
-    assert rmse["biases"] < rmse["mean"] - 0.1
-    assert rmse["oracle"] == pytest.approx(0.6, abs=0.02)
-
-
-def test_nothing_is_better_than_the_oracle(results):
-    for name, values in results.ndcg.items():
-        gain = values - results.ndcg["oracle"]  # paired by user
-        assert np.nanmean(gain) <= 2 * standard_error(gain), name
-    for name, values in results.squared_errors.items():
-        gain = results.squared_errors["oracle"] - values  # paired by rating
-        assert gain.mean() <= 2 * standard_error(gain), name
+def test_saving_needs_a_fit_and_keeps_the_ids(name, tmp_path):
+    path = tmp_path / "model.npz"
+    people, films = Vocabulary(["007", "7", ("Ю", 1)]), Vocabulary([b"\x00", None, 10**30])
+    table = Interactions([0, 0, 1, 2], [0, 1, 1, 2], [5, 4, 3, 2], None, people, films)
+    model = MODELS[name](table, 0)
+    with pytest.raises(RuntimeError, match=r"not fitted"):
+        model.save(path)
+    assert not path.exists()
+    model.fit(table).save(path)
+    train = type(model).load(path).trained_on
+    assert train.user_vocabulary.ids == people.ids
+    assert train.item_vocabulary.ids == films.ids

@@ -6,7 +6,7 @@ import pytest
 from recsys_course.data.interactions import Interactions
 from recsys_course.data.vocabulary import Vocabulary
 from recsys_course.models.baselines import Biases
-from recsys_course.models.factorization import AlternatingLeastSquares
+from recsys_course.models.factorization import AlternatingLeastSquares, StochasticGradientDescent
 
 
 def table_of(users, items, ratings, n_users: int, n_items: int) -> Interactions:
@@ -21,7 +21,11 @@ def random_table(seed: int, n_users: int = 12, n_items: int = 9) -> Interactions
     return table_of(users, items, rng.integers(1, 11, len(users)) / 2, n_users, n_items)
 
 
-def ridge(features: np.ndarray, targets: np.ndarray, l2: float) -> np.ndarray:
+FLOAT32 = 2e-5  # the model's arithmetic has 7 digits, and its systems are well conditioned
+HALF_FOR_BIAS = np.array([1, 1, 1, 0.5])
+
+
+def ridge(features: np.ndarray, targets: np.ndarray, l2: np.ndarray | float) -> np.ndarray:
     """Ridge regression as ordinary least squares on rows √λ I added below."""
     dim = features.shape[1]
     stacked = np.vstack([features, np.sqrt(l2) * np.eye(dim)])
@@ -33,12 +37,12 @@ def als(seed: int, feedback: str, **settings) -> AlternatingLeastSquares:
 
 
 def explicit_loss(model: AlternatingLeastSquares, table: Interactions) -> float:
-    """Σ_Ω e² + λ Σ n_i^ρ (b_i² + ‖u_i‖²) + λ Σ n_j^ρ (c_j² + ‖v_j‖²), from scores and factors."""
+    """Σ_Ω e² + λ Σ n_i^ρ (½b_i² + ‖u_i‖²) + λ Σ n_j^ρ (½c_j² + ‖v_j‖²), from scores and factors."""
     errors = table.ratings - model.score(np.arange(table.n_users))[table.users, table.items]
     n_user = np.bincount(table.users, minlength=table.n_users) ** model.l2_exponent
     n_item = np.bincount(table.items, minlength=table.n_items) ** model.l2_exponent
-    norms = n_user @ ((model.user_factors**2).sum(axis=1) + model.user_biases**2)
-    norms += n_item @ ((model.item_factors**2).sum(axis=1) + model.item_biases**2)
+    norms = n_user @ ((model.user_factors**2).sum(axis=1) + model.user_biases**2 / 2)
+    norms += n_item @ ((model.item_factors**2).sum(axis=1) + model.item_biases**2 / 2)
     return float((errors**2).sum() + model.l2 * norms)
 
 
@@ -73,12 +77,12 @@ def test_explicit_item_vectors_are_the_ridge_regression_on_the_users():
     stars = table.to_csr().toarray()
     for item in range(9):
         rated = stars[:, item] != 0
-        # the item's bias is one more unknown, whose feature is 1 for every user
+        # the item's bias is one more unknown, whose feature is 1 for every user and λ is halved
         features = np.column_stack([model.user_factors[rated], np.ones(rated.sum())])
         targets = stars[rated, item] - model.mean - model.user_biases[rated]
-        expected = ridge(features, targets, 0.7 * rated.sum() ** 0.5)
+        expected = ridge(features, targets, 0.7 * rated.sum() ** 0.5 * HALF_FOR_BIAS)
         found = np.append(model.item_factors[item], model.item_biases[item])
-        np.testing.assert_allclose(found, expected, atol=1e-7)
+        np.testing.assert_allclose(found, expected, atol=FLOAT32)
 
 
 def test_implicit_item_vectors_are_the_weighted_ridge_regression_on_the_users():
@@ -92,7 +96,7 @@ def test_implicit_item_vectors_are_the_weighted_ridge_regression_on_the_users():
         features = np.vstack([model.user_factors[chosen > 0], 0.2**0.5 * model.user_factors])
         targets = np.append(np.ones(int(chosen.sum())), np.zeros(12))
         expected = ridge(features, targets, 0.3 * (chosen.sum() + 0.2 * 12) ** 0.5)
-        np.testing.assert_allclose(model.item_factors[item], expected, atol=1e-9)
+        np.testing.assert_allclose(model.item_factors[item], expected, atol=FLOAT32)
 
 
 @pytest.mark.parametrize("feedback", ["explicit", "implicit"])
@@ -100,7 +104,7 @@ def test_with_enough_factors_the_minimum_is_one_whatever_the_start_and_the_order
     # λ(‖U‖² + ‖V‖²) with embedding_dim ≥ n_items is a convex problem in the scores, so seeds
     # and the order of users and items can change the path but not the end
     table = random_table(3)
-    settings = {"embedding_dim": 9, "epochs": 3000, "l2": 0.5, "l2_exponent": 0.4}
+    settings = {"embedding_dim": 9, "epochs": 1000, "l2": 0.5, "l2_exponent": 0.4}
     scores = als(0, feedback, **settings).fit(table).score(np.arange(12))
     other = als(1, feedback, **settings).fit(table).score(np.arange(12))
     np.testing.assert_allclose(other, scores, atol=2e-3)  # the last steps of ALS are slow
@@ -151,9 +155,9 @@ def test_without_factors_als_is_the_damped_biases():
     table = random_table(8)
     start = Zeros(np.random.PCG64(0))
     model = AlternatingLeastSquares(start, epochs=300, l2=4.0, l2_exponent=0).fit(table)
-    expected = Biases(4, 4, 300).fit(table)  # the same Σ e² + 4 (Σ b² + Σ c²)
-    np.testing.assert_allclose(model.user_biases, expected.user_biases, atol=1e-6)
-    np.testing.assert_allclose(model.item_biases, expected.item_biases, atol=1e-6)
+    expected = Biases(2, 2, 300).fit(table)  # the same Σ e² + 4 (½ Σ b² + ½ Σ c²)
+    np.testing.assert_allclose(model.user_biases, expected.user_biases, atol=FLOAT32)
+    np.testing.assert_allclose(model.item_biases, expected.item_biases, atol=FLOAT32)
 
 
 def test_a_user_without_ratings_gets_the_biases_or_nothing():
@@ -170,15 +174,16 @@ def test_explicit_fold_in_is_the_ridge_regression_on_the_items():
     model = als(0, "explicit", embedding_dim=3, l2=0.7, l2_exponent=0.5).fit(table)
     items, stars = np.array([1, 4, 8]), np.array([5.0, 1.0, 3.5])
     features = np.column_stack([model.item_factors[items], np.ones(3)])
-    *vector, bias = ridge(features, stars - model.mean - model.item_biases[items], 0.7 * 3**0.5)
+    targets = stars - model.mean - model.item_biases[items]
+    *vector, bias = ridge(features, targets, 0.7 * 3**0.5 * HALF_FOR_BIAS)
     expected = model.mean + bias + model.item_biases + model.item_factors @ vector
-    np.testing.assert_allclose(model.fold_in(items, stars), expected, atol=1e-9)
+    np.testing.assert_allclose(model.fold_in(items, stars), expected, atol=FLOAT32)
 
 
 @pytest.mark.parametrize("feedback", ["explicit", "implicit"])
 def test_a_converged_user_folds_in_to_their_own_scores(feedback):
     table = random_table(9)
-    model = als(0, feedback, embedding_dim=3, epochs=2000).fit(table)
+    model = als(0, feedback, embedding_dim=3, epochs=500).fit(table)
     for user in (0, 5):
         mine = table.users == user
         folded = model.fold_in(table.items[mine], table.ratings[mine])
@@ -210,3 +215,76 @@ def test_liking_something_raises_what_resembles_it():
 def test_settings_that_cannot_be_are_refused(settings, message):
     with pytest.raises(ValueError, match=message):
         AlternatingLeastSquares(np.random.default_rng(0), **settings).fit(random_table(0))
+
+
+def sgd(seed: int, **settings) -> StochasticGradientDescent:
+    return StochasticGradientDescent(np.random.default_rng(seed), **settings)
+
+
+def test_sgd_steps_are_those_of_the_equation():
+    table = table_of([0, 1], [0, 1], [5, 1], 2, 2)
+    model = sgd(0, embedding_dim=2, epochs=1, learning_rate=0.1, l2=0.3).fit(table)
+    start = np.random.default_rng(0)
+    users, items = start.normal(0, 0.1, (2, 2)), start.normal(0, 0.1, (2, 2))
+    base = Biases().fit(table).score([0, 1])
+    for n, rating in enumerate([5, 1]):  # the cells share no vector, so their order is nothing
+        error = rating - base[n, n] - users[n] @ items[n]
+        expected = users[n] + 0.2 * (error * items[n] - 0.3 * users[n])
+        np.testing.assert_allclose(model.user_factors[n], expected)
+        expected = items[n] + 0.2 * (error * users[n] - 0.3 * items[n])
+        np.testing.assert_allclose(model.item_factors[n], expected)
+    np.testing.assert_allclose(
+        model.score([0, 1]), base + model.user_factors @ model.item_factors.T
+    )
+
+
+def test_sgd_comes_close_to_als_on_what_it_can_learn():
+    rng = np.random.default_rng(5)
+    truth = 3 + rng.normal(size=(60, 2)) @ rng.normal(size=(2, 40))  # no noise, rank 2
+    shown = rng.random((60, 40)) < 0.5
+    users, items = np.nonzero(shown)
+    table = table_of(users, items, truth[shown], 60, 40)
+    hidden = {}
+    for name, model in {
+        "sgd": sgd(0, embedding_dim=2, epochs=40, learning_rate=0.03, l2=0.01),
+        "als": als(0, "explicit", embedding_dim=2, epochs=40, l2=0.1, l2_exponent=0),
+        "biases": Biases(),
+    }.items():
+        errors = model.fit(table).score(np.arange(60))[~shown] - truth[~shown]
+        hidden[name] = np.sqrt((errors**2).mean())
+    assert hidden["sgd"] < 0.35 * hidden["biases"]
+    assert hidden["als"] < 0.35 * hidden["biases"]
+
+
+def test_sgd_leaves_rows_without_ratings_to_the_biases():
+    table = table_of([0, 0, 1, 1], [0, 1, 1, 2], [5, 1, 4, 2], 3, 4)
+    model = sgd(0).fit(table)
+    np.testing.assert_array_equal(model.user_factors[2], 0)
+    np.testing.assert_array_equal(model.item_factors[3], 0)
+    np.testing.assert_array_equal(model.score([2]), model.biases.score([2]))
+
+
+def test_sgd_fold_in_is_the_ridge_regression_on_the_items():
+    table = random_table(8)
+    model = sgd(0, embedding_dim=3, l2=0.2).fit(table)
+    items, stars = np.array([1, 4, 8]), np.array([5.0, 1.0, 3.5])
+    base = model.biases.fold_in(items, stars)
+    vector = ridge(model.item_factors[items], stars - base[items], 0.2 * 3)
+    np.testing.assert_allclose(
+        model.fold_in(items, stars), base + model.item_factors @ vector, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"embedding_dim": 0}, r"embedding_dim is 0"),
+        ({"epochs": 0}, r"epochs is 0"),
+        ({"l2": -0.1}, r"l2 is -0.1"),
+        ({"learning_rate": -1.0}, r"learning_rate is -1"),
+        ({"learning_rate": 50.0}, r"learning_rate=50.*ten times smaller"),
+    ],
+)
+def test_sgd_settings_that_cannot_be_are_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        sgd(0, **settings).fit(random_table(0))
