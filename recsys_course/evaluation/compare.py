@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from recsys_course.data.splitting import Split
-from recsys_course.evaluation.comparison import Comparison, Protocol, Row
-from recsys_course.evaluation.ranking import evaluate_ranking
+from recsys_course.evaluation.comparison import Comparison, Row
+from recsys_course.evaluation.protocol import Protocol
+from recsys_course.evaluation.ranking import evaluate_ranking, ndcg_by_chance
 from recsys_course.evaluation.rating import evaluate_ratings
-from recsys_course.evaluation.significance import Estimate, bootstrap_mean
+from recsys_course.evaluation.significance import Estimate, bootstrap_means
+from recsys_course.formulas.losses import Floats
 from recsys_course.models.baselines import Biases, Popularity, RandomScores
 from recsys_course.models.recommender import Recommender
 
@@ -62,6 +64,7 @@ def compare(
         split.name,
         k,
         f"{judging.entropy}/{'.'.join(map(str, judging.spawn_key))}",
+        float(np.nanmean(ndcg_by_chance(split, k))),
     )
     columns = (
         TextColumn("{task.description:28}"),
@@ -88,13 +91,26 @@ def _judge(model: Recommender, split: Split, k: int, rng: np.random.Generator) -
     model.fit(split.train)
     fit_seconds = time.perf_counter() - start
     metrics: dict[str, Estimate] = {}
+    per_user: dict[str, Floats] = {}
     ties, draws = rng.spawn(2)
     if model.feedback == "explicit":
         errors = evaluate_ratings(model, split)
-        metrics["RMSE"] = errors.rmse(draws)
-        metrics["MAE"] = errors.mae(draws)
+        metrics |= {"RMSE": errors.rmse(draws), "MAE": errors.mae(draws)}
+        per_user |= {"RMSE": errors.squared, "MAE": errors.absolute}
     scores = evaluate_ranking(model, split, k, ties)
-    metrics[f"NDCG@{k}"] = bootstrap_mean(scores.ndcg, draws)
-    metrics[f"recall@{k}"] = bootstrap_mean(scores.recall, draws)
-    metrics[f"hit rate@{k}"] = bootstrap_mean(scores.hit_rate, draws)
-    return Row(model, metrics, fit_seconds)
+    ranking = {f"{name}@{k}": values for name, values in scores.metrics.items()}
+    estimates = bootstrap_means(np.stack([*ranking.values()]), draws)
+    metrics |= zip(ranking, estimates, strict=True)
+    per_user |= ranking
+    lists = {"coverage": scores.coverage, "Gini": scores.gini, "novelty": scores.novelty}
+    n_ratings = np.bincount(split.test.users, minlength=split.test.n_users).astype(np.float64)
+    for values in (*per_user.values(), n_ratings):
+        values.setflags(write=False)
+    return Row(
+        model,
+        metrics,
+        per_user,
+        {f"{name}@{k}": value for name, value in lists.items()},
+        n_ratings,
+        fit_seconds,
+    )

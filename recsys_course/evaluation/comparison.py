@@ -1,4 +1,4 @@
-"""Results of several models in one table, and the protocol that lets them stand there together."""
+"""Results of several models in one table, under one protocol."""
 
 from __future__ import annotations
 
@@ -15,44 +15,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from recsys_course.evaluation.significance import Estimate
+from recsys_course.evaluation.protocol import Protocol
+from recsys_course.evaluation.significance import Estimate, PairedDifference, paired_difference
+from recsys_course.formulas.losses import Floats
 from recsys_course.models.recommender import Recommender
 
-__all__ = ["Comparison", "Protocol", "Row"]
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """Everything that two figures must share before they may stand in one table.
-
-    Args:
-        train: Hash of the training rows.
-        test: Hash of the test rows.
-        split: How the cut was made.
-        k: Length of the ranked lists.
-        seed: Entropy of the generator that broke ties and drew the intervals.
-        candidates: Which items were ranked.
-        relevant: Which items counted as found.
-        ratings: How predicted ratings were treated.
-    """
-
-    train: str
-    test: str
-    split: str
-    k: int
-    seed: str
-    candidates: str = "all items but those in the user's training rows"
-    relevant: str = "every held-out item"
-    ratings: str = "clipped to the range of the training ratings"
-
-    def __str__(self) -> str:
-        """The protocol in one paragraph."""
-        return (
-            f"Protocol: {self.split}; train {self.train}, test {self.test}; ranked: "
-            f"{self.candidates}; relevant: {self.relevant}; k = {self.k}; ratings "
-            f"{self.ratings}; ties and intervals by seed {self.seed}. Intervals: 95 %, from "
-            "resampled users."
-        )
+__all__ = ["Comparison", "Row"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +29,31 @@ class Row:
 
     Args:
         model: The fitted model.
-        metrics: RMSE and MAE in stars (explicit feedback only), NDCG, recall and hit rate at k.
+        metrics: RMSE and MAE in stars (explicit feedback only), and the ranking metrics at k.
+        per_user: What the metrics are made of, one value a user, shape (n_users,), read-only; nan
+            without test rows. "RMSE" holds mean squared errors, in stars².
+        lists: What all users' lists together are like: coverage@k, Gini@k and novelty@k.
+        n_ratings: Test rows of each user, by which RMSE and MAE weigh them.
         fit_seconds: Wall time of ``fit``.
     """
 
     model: Recommender
     metrics: Mapping[str, Estimate]
+    per_user: Mapping[str, Floats]
+    lists: Mapping[str, float]
+    n_ratings: Floats
     fit_seconds: float
+
+    def figure(self, column: str) -> float | None:
+        """The figure that the table has in a column.
+
+        Args:
+            column: Name of a metric or of a property of the lists.
+
+        Returns:
+            The figure without its interval; None where it does not apply.
+        """
+        return self.metrics[column].value if column in self.metrics else self.lists.get(column)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +93,37 @@ class Comparison:
     def columns(self) -> list[str]:
         """Names of the metrics, in the order of the table."""
         k = self.protocol.k
-        return ["RMSE", "MAE", f"NDCG@{k}", f"recall@{k}", f"hit rate@{k}"]
+        return ["RMSE", "MAE", f"NDCG@{k}", f"recall@{k}", f"hit rate@{k}", f"coverage@{k}"]
+
+    def paired(self, first: str, second: str, metric: str) -> PairedDifference:
+        """Whether two models differ, judged by the same users.
+
+        Args:
+            first: Name of a row.
+            second: Name of another.
+            metric: Name of a metric that both have, such as "NDCG@10".
+
+        Returns:
+            First minus second: the difference of the two figures in the table, its interval and its
+            tests; users and signs are drawn by the protocol's seed.
+
+        Raises:
+            ValueError: If there is no such row, or one has no such metric.
+        """
+        for name in (first, second):
+            if name not in self.rows:
+                raise ValueError(f"no row is named {name!r}; the rows are {', '.join(self.rows)}")
+            if metric not in self.rows[name].per_user:
+                known = ", ".join(self.rows[name].per_user)
+                raise ValueError(f"{name!r} has no {metric!r} of each user; it has {known}")
+        one, other = (self.rows[name] for name in (first, second))
+        return paired_difference(
+            one.per_user[metric],
+            other.per_user[metric],
+            np.random.default_rng([*self.protocol.seed.encode()]),
+            one.n_ratings if metric in ("RMSE", "MAE") else None,
+            root=metric == "RMSE",
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """The figures without their intervals.
@@ -117,27 +133,33 @@ class Comparison:
         """
         records = {
             name: {
-                **{
-                    column: row.metrics[column].value if column in row.metrics else np.nan
-                    for column in self.columns
-                },
+                **{column: row.figure(column) for column in self.columns},
                 "fit s": row.fit_seconds,
             }
             for name, row in self.rows.items()
         }
-        return pd.DataFrame.from_dict(records, orient="index")
+        return pd.DataFrame.from_dict(records, orient="index").astype(float)
 
     def to_json(self) -> str:
         """Figures, intervals and protocol.
 
         Returns:
-            A JSON object with ``protocol`` and ``models``.
+            A JSON object with ``protocol`` and ``models``; of each model, ``metrics`` are those of
+            the table, ``more_metrics`` the others, and ``lists`` describes the lists as a whole.
         """
         models = {
             name: {
                 "feedback": row.model.feedback,
                 "fit_seconds": round(row.fit_seconds, 3),
-                "metrics": {key: dataclasses.asdict(value) for key, value in row.metrics.items()},
+                **{
+                    part: {
+                        key: dataclasses.asdict(value)
+                        for key, value in row.metrics.items()
+                        if (key in self.columns) is shown
+                    }
+                    for part, shown in (("metrics", True), ("more_metrics", False))
+                },
+                "lists": dict(row.lists),
             }
             for name, row in self.rows.items()
         }
@@ -156,15 +178,18 @@ class Comparison:
             caption_justify="left",
             box=box.SIMPLE,
             show_edge=False,
-            padding=(0, 0, 0, 1),
+            padding=0,
         )
         table.add_column("model", no_wrap=True)
         for column in [*self.columns, "fit s"]:
-            table.add_column(column.replace(" ", "\n"), justify="right", overflow="fold")
+            # Broken and cut so that the figures decide the width.
+            head = column.replace("@", "\n@").replace("fit ", "fit\n").replace("coverage", "cov.")
+            table.add_column(head, justify="right", overflow="fold")
         for name, row in self.rows.items():
-            figures = [_two_lines(row.metrics.get(column)) for column in self.columns]
+            figures = [_cell(row, column, two_lines=True) for column in self.columns]
             # A comma is where a long name may break: the figures have two lines anyway.
-            table.add_row(Text(name.replace(", ", ",\n")), *figures, f"{row.fit_seconds:.1f}")
+            seconds = f"{row.fit_seconds:.{int(row.fit_seconds < 9.95)}f}"
+            table.add_row(Text(name.replace(", ", ",\n")), *figures, seconds)
         return table
 
     def __str__(self) -> str:
@@ -178,7 +203,7 @@ class Comparison:
         lines = [
             [
                 name,
-                *(str(row.metrics.get(column, "–")) for column in self.columns),
+                *(_cell(row, column) for column in self.columns),
                 f"{row.fit_seconds:.1f}",
             ]
             for name, row in self.rows.items()
@@ -199,9 +224,14 @@ class Comparison:
         )
 
 
-def _two_lines(estimate: Estimate | None) -> str:
-    """A figure above its interval, narrow enough for a terminal of 80 columns."""
-    if estimate is None:
+def _cell(row: Row, column: str, two_lines: bool = False) -> str:
+    """A figure and its interval; two lines of it are narrow enough for a terminal of 80 columns."""
+    value, interval = row.figure(column), row.metrics.get(column)
+    if value is None:
         return "–"
-    low, high = (f"{end:.3f}".removeprefix("0") for end in (estimate.low, estimate.high))
-    return f"{estimate.value:.3f}\n[dim]{low}–{high}[/dim]"
+    if interval is None:
+        return f"{value:.3f}"
+    if not two_lines:
+        return str(interval)
+    low, high = (f"{end:.3f}".removeprefix("0") for end in (interval.low, interval.high))
+    return f"{value:.3f}\n[dim]{low}–{high}[/dim]"

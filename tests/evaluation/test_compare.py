@@ -15,7 +15,7 @@ from recsys_course.data.world import make_world
 from recsys_course.evaluation.compare import Comparison, Protocol, compare
 from recsys_course.evaluation.ranking import evaluate_ranking
 from recsys_course.evaluation.rating import evaluate_ratings
-from recsys_course.evaluation.significance import Estimate
+from recsys_course.evaluation.significance import Estimate, paired_difference
 from recsys_course.formulas.metrics import mae, rmse
 from recsys_course.models.baselines import Biases, Oracle, Popularity
 from recsys_course.models.factorization import AlternatingLeastSquares
@@ -74,12 +74,12 @@ def test_the_figures_are_those_of_the_evaluations(split, comparison):
     assert row.metrics["RMSE"].value == pytest.approx(rmse(split.test.ratings, clipped))
     assert row.metrics["MAE"].value == pytest.approx(mae(split.test.ratings, clipped))
     scores = evaluate_ranking(fitted, split, 10, np.random.default_rng(0))  # it has no ties
-    for metric, values in (
-        ("NDCG@10", scores.ndcg),
-        ("recall@10", scores.recall),
-        ("hit rate@10", scores.hit_rate),
-    ):
-        assert row.metrics[metric].value == pytest.approx(np.nanmean(values))
+    assert set(row.metrics) == {"RMSE", "MAE"} | {f"{name}@10" for name in scores.metrics}
+    for name, values in scores.metrics.items():
+        assert row.metrics[f"{name}@10"].value == pytest.approx(np.nanmean(values))
+        np.testing.assert_array_equal(row.per_user[f"{name}@10"], values)
+    described = {"coverage": scores.coverage, "Gini": scores.gini, "novelty": scores.novelty}
+    assert row.lists == {f"{name}@10": value for name, value in described.items()}
     errors = evaluate_ratings(row.model, split)
     assert row.metrics["RMSE"].value == pytest.approx(errors.rmse(np.random.default_rng(0)).value)
     for metrics in figures(comparison).values():
@@ -127,6 +127,76 @@ def test_the_oracle_is_beaten_by_nobody():
     assert min(rows, key=lambda name: rows[name].get("RMSE", Estimate(9, 9, 9, 0)).value) == "truth"
     assert max(rows, key=lambda name: rows[name]["NDCG@10"].value) == "choices"
     assert rows["truth"]["RMSE"].low < world.noise_sd < rows["truth"]["RMSE"].high
+
+
+# ---- what the table says of chance, of lists and of pairs ----
+
+
+def test_the_chance_level_stands_with_the_protocol(split, comparison):
+    n_seen, n_relevant = (
+        np.bincount(part.users, minlength=50) for part in (split.train, split.test)
+    )
+    gains = 1 / np.log2(np.arange(2, 12))
+    some = n_relevant > 0
+    ideal = np.cumsum(gains)[np.minimum(n_relevant[some], 10) - 1]
+    chance = np.mean(n_relevant[some] / (60 - n_seen[some]) * gains.sum() / ideal)
+    assert comparison.protocol.chance == pytest.approx(chance)
+    assert f"NDCG@10 of a random order: {chance:.4f}" in str(comparison.protocol)
+    values = comparison.rows["random"].per_user["NDCG@10"]
+    error = np.nanstd(values) / np.sqrt(np.count_nonzero(some))
+    assert np.nanmean(values) == pytest.approx(chance, abs=4 * error)
+
+
+def test_coverage_is_the_share_of_items_in_somebodys_list(split, comparison):
+    for name in ("ALS, ratings", "neighbours", "popularity"):
+        row = comparison.rows[name]
+        listed = row.model.recommend(sorted(set(split.test.users.tolist())), 10)
+        assert row.lists["coverage@10"] == len(set(listed.ravel().tolist())) / 60
+        assert comparison.to_frame().loc[name, "coverage@10"] == row.lists["coverage@10"]
+    # what everybody has seen apart, popularity shows the same to all
+    assert comparison.rows["popularity"].lists["coverage@10"] < 0.6
+    assert comparison.rows["random"].lists["coverage@10"] > 0.9
+
+
+@pytest.mark.parametrize("metric", ["NDCG@10", "recall@10", "average precision@10"])
+def test_a_pair_is_compared_on_the_same_users(comparison, metric):
+    one, other = "ALS, choices", "popularity"
+    paired = comparison.paired(one, other, metric)
+    values = [comparison.rows[name].per_user[metric] for name in (one, other)]
+    expected = paired_difference(*values, np.random.default_rng(0))
+    assert (paired.t, paired.t_p) == (expected.t, expected.t_p)
+    figure = [comparison.rows[name].metrics[metric].value for name in (one, other)]
+    assert paired.difference.value == pytest.approx(figure[0] - figure[1])
+    assert paired == comparison.paired(one, other, metric)  # by the protocol's seed
+
+
+@pytest.mark.parametrize("metric", ["RMSE", "MAE"])
+def test_a_pair_of_rating_models_differs_by_what_the_table_shows(comparison, metric):
+    one, other = "ALS, ratings", "biases"
+    paired = comparison.paired(one, other, metric)
+    figures = [comparison.rows[name].metrics[metric].value for name in (one, other)]
+    assert paired.difference.value == pytest.approx(figures[0] - figures[1])
+    assert paired.difference.low < paired.difference.value < paired.difference.high
+    turned = comparison.paired(other, one, metric)
+    assert turned.difference.low == pytest.approx(-paired.difference.high)
+
+
+def test_what_cannot_be_paired_is_said(comparison):
+    with pytest.raises(ValueError, match=r"no row is named 'ALS'; the rows are random, pop"):
+        comparison.paired("random", "ALS", "NDCG@10")
+    with pytest.raises(ValueError, match=r"'popularity' has no 'RMSE' of each user; it has prec"):
+        comparison.paired("biases", "popularity", "RMSE")
+    with pytest.raises(ValueError, match=r"no 'coverage@10'"):
+        comparison.paired("biases", "popularity", "coverage@10")
+
+
+def test_values_of_users_cannot_be_changed_by_accident(comparison):
+    row = comparison.rows["biases"]
+    assert set(row.per_user) == set(row.metrics)
+    for values in (*row.per_user.values(), row.n_ratings):
+        assert values.shape == (50,)
+        with pytest.raises(ValueError, match="read-only"):
+            values[0] = 1.0
 
 
 # ---- one table, one protocol ----
@@ -203,10 +273,17 @@ def test_json_holds_every_figure_and_the_protocol(comparison):
     read = json.loads(comparison.to_json(), parse_constant=pytest.fail)  # no NaN
     assert Protocol(**read["protocol"]) == comparison.protocol
     again = {
-        name: {metric: Estimate(**entry) for metric, entry in model["metrics"].items()}
+        name: {
+            metric: Estimate(**entry)
+            for metric, entry in (model["metrics"] | model["more_metrics"]).items()
+        }
         for name, model in read["models"].items()
     }
     assert again == figures(comparison)
+    for name, model in read["models"].items():
+        assert set(model["metrics"]) <= set(comparison.columns)  # what the table shows
+        assert not set(model["more_metrics"]) & set(comparison.columns)
+        assert model["lists"] == comparison.rows[name].lists
     assert read["models"]["ALS, choices"]["feedback"] == "implicit"
 
 
@@ -214,7 +291,9 @@ def test_the_frame_has_a_row_a_model_and_a_column_a_metric(comparison):
     frame = comparison.to_frame()
     assert isinstance(frame, pd.DataFrame)
     assert list(frame.index) == BASELINES + NAMES
-    assert list(frame.columns) == ["RMSE", "MAE", "NDCG@10", "recall@10", "hit rate@10", "fit s"]
+    names = ["RMSE", "MAE", "NDCG@10", "recall@10", "hit rate@10", "coverage@10", "fit s"]
+    assert list(frame.columns) == names
+    assert all(kind.kind == "f" for kind in frame.dtypes)
     assert frame.loc["biases", "RMSE"] == comparison.rows["biases"].metrics["RMSE"].value
     assert np.isnan(frame.loc["popularity", "RMSE"])
     assert frame.drop(columns=["RMSE", "MAE"]).notna().all(axis=None)
@@ -238,10 +317,36 @@ def test_the_text_has_every_row_whole_figures_and_the_protocol(comparison, width
         assert all(part in text for part in name.split(", "))
     assert " ".join(str(comparison.protocol).split()) in " ".join(text.split())
     for row in comparison.rows.values():
-        for estimate in row.metrics.values():
+        assert f"{row.lists['coverage@10']:.3f}" in text
+        for estimate in (row.metrics[one] for one in comparison.columns if one in row.metrics):
             assert f"{estimate.value:.3f}" in text
             low, high = (f"{end:.3f}".removeprefix("0") for end in (estimate.low, estimate.high))
             assert re.search(rf"{re.escape(low)}\s?–\s?{re.escape(high)}(?!\d)", text), (low, high)
+
+
+def test_figures_above_one_are_not_broken_at_80_columns(comparison):
+    # as on a scale from 0 to 10, after a fit of a minute
+    def raised(estimate):
+        return Estimate(estimate.value + 1, estimate.low + 1, estimate.high + 1, 50)
+
+    renamed = {"biases": "item neighbours, ratings"}
+    rows = {
+        renamed.get(name, name): dataclasses.replace(
+            row,
+            metrics={
+                key: raised(one) if key in ("RMSE", "MAE") else one
+                for key, one in row.metrics.items()
+            },
+            fit_seconds=62.14,
+        )
+        for name, row in comparison.rows.items()
+    }
+    text = shown_at(80, Comparison(rows, comparison.protocol))
+    for row in rows.values():
+        for key in ("RMSE", "MAE"):
+            if key in row.metrics:
+                one = row.metrics[key]
+                assert f"{one.low:.3f}–{one.high:.3f}" in text
 
 
 def test_str_is_the_table(comparison):
@@ -290,6 +395,8 @@ def test_html_has_every_row_with_intervals_and_the_protocol(comparison):
         start = page.cells.index(name)
         for place, column in enumerate(comparison.columns, start + 1):
             expected = str(row.metrics[column]) if column in row.metrics else "–"
+            if column == "coverage@10":
+                expected = f"{row.lists[column]:.3f}"
             assert page.cells[place] == expected
     assert comparison.protocol.train in shown
 
