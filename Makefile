@@ -6,7 +6,7 @@ BOOTSTRAP = @if [ -z "$(PYTHON)" ]; then \
 	"$(PYTHON)" bootstrap.py
 
 .DEFAULT_GOAL = lab
-.PHONY: lab test build lock system-packages
+.PHONY: lab test build bench mutants lock system-packages
 
 lab:  ## install what is missing, then open JupyterLab on the first lesson
 	$(BOOTSTRAP) lab
@@ -16,6 +16,12 @@ test:  ## install what is missing, then run every check and test
 
 build:  ## write the notebooks from their sources
 	$(BOOTSTRAP) build
+
+bench:  ## run every benchmark (OPTIONS="--ml-100k PATH": on MovieLens 100K)
+	$(BOOTSTRAP) bench $(OPTIONS)
+
+mutants:  ## list the changes to formulas/ that no test notices (an hour)
+	$(BOOTSTRAP) mutants
 
 lock:  ## resolve constraints.txt again (OPTIONS=--upgrade takes newer versions)
 	$(BOOTSTRAP) lock $(OPTIONS)

@@ -4,6 +4,8 @@
     python bootstrap.py lab     the same, then JupyterLab on the first lesson
     python bootstrap.py test    the same, then every check and test
     python bootstrap.py build   the same, then the notebooks from their sources
+    python bootstrap.py bench   the same, then every benchmark (--ml-100k PATH: on MovieLens 100K)
+    python bootstrap.py mutants the same, then which changes to formulas/ no test notices (an hour)
     python bootstrap.py lock    the same, then resolve constraints.txt (--upgrade: newer versions)
 
 It uses the standard library alone, and nothing newer than Python 3.6, so that an old Python can
@@ -281,6 +283,15 @@ def lock(root, options):
     return run(root, tool) or run(root, LOCK.split() + options)
 
 
+def mutants(root):
+    """Changes formulas/ bit by bit, tests each change, lists the survivors; gives the exit code."""
+    shutil.rmtree(str(root / "mutants"), ignore_errors=True)  # else survivors are not tried again
+    tool = ["python", "-m", "pip", "install", "--quiet", "mutmut>=3.8"]
+    os.environ["OMP_NUM_THREADS"] = "1"  # a mutant runs in a fork, which threads do not survive
+    attempt = ["mutmut", "run", "--max-children", "2"]
+    return run(root, tool) or run(root, attempt) or run(root, ["mutmut", "results"])
+
+
 def main(arguments, root=ROOT):
     """Sets up, then does what the first argument says; gives the exit code."""
     actions = {
@@ -288,14 +299,15 @@ def main(arguments, root=ROOT):
         "lab": lambda: run(root, ["recsys-course", "lab"]),
         "test": lambda: run_checks(root),
         "build": lambda: run(root, ["recsys-course", "build"]),
+        "bench": lambda: run(root, ["python", "benchmarks/all.py", *arguments[1:]]),
+        "mutants": lambda: mutants(root),
         "lock": lambda: lock(root, arguments[1:]),
     }
     action = arguments[0] if arguments else "ready"
     try:
         if action not in actions:
-            raise SetupError(
-                f"`{action}` is not known here; use lab, test, build, lock or nothing."
-            )
+            known = ", ".join(list(actions)[1:])
+            raise SetupError(f"`{action}` is not known here; use {known} or nothing.")
         set_up(root)
         return actions[action]()
     except SetupError as error:

@@ -1,141 +1,148 @@
-"""Rating prediction on the embedded MovieLens: this course's models beside Surprise's SVD.
+"""Rating prediction: this course's factorisations beside Surprise's SVD.
 
-Run: ``python benchmarks/rating.py [--folds N]`` (needs the extras tensorflow and bench).
+Run: ``python benchmarks/rating.py [--ml-100k PATH] [--folds N]``
 
-Every model sees the same folds, and predictions are clipped to the training range. Time is CPU time
-of ``fit`` with one thread; for TensorFlow it holds the compilation, which every fit pays. Surprise
-runs with its defaults and with the best of the same number of configurations that the course's
-models were given, all chosen on a validation cut of the first training part.
+Every model sees the same five random folds; predictions are clipped to the range of the training
+ratings. Each contestant gets the same number of configurations, and the one with the lowest RMSE
+on a validation cut of the first training part is run on all folds; test ratings choose nothing.
+Surprise's SVD runs with its defaults too, and its time with them is the unit of the ratios.
+
+Time is CPU time of ``fit`` with one thread. TensorFlow's compilation stands apart: it is the same
+whatever the number of epochs, and every fit pays it.
 """
 
 from __future__ import annotations
 
-import os
-
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
-    os.environ[variable] = "1"  # before NumPy and TensorFlow start their threads
-os.environ["TF_NUM_INTEROP_THREADS"] = "1"
-
-import argparse
-import importlib.metadata
-import json
 import time
-from collections.abc import Callable
+
+import setting  # isort: skip (limits the threads first)
 
 import numpy as np
 import pandas as pd
 import surprise
 
-from recsys_course.data.datasets import load_movielens
-from recsys_course.data.splitting import Split, k_fold, random_split
+START = time.process_time()
 from recsys_course.deep.factorization import TensorFlowFactorization
+
+IMPORT_SECONDS = time.process_time() - START
+
+from recsys_course.data.splitting import Split, k_fold, random_split
 from recsys_course.formulas.metrics import rmse
 from recsys_course.models.baselines import Biases
 from recsys_course.models.factorization import AlternatingLeastSquares
 from recsys_course.models.recommender import Recommender
 
 SEED = 0
-Result = tuple[float, float]  # RMSE in stars, CPU seconds of fit
+Settings = dict[str, float]
+Result = tuple[float, float, float]  # RMSE in stars, CPU seconds of fit, of compiling
 
 
-def course(make: Callable[[np.random.Generator], Recommender], split: Split) -> Result:
+def course(model: Recommender, split: Split) -> Result:
     """Fit and test one of the course's models."""
-    model = make(np.random.default_rng([SEED, 1]))
-    start = time.process_time()
-    model.fit(split.train)
-    seconds = time.process_time() - start
+    seconds = setting.cpu_seconds(lambda: model.fit(split.train))
+    compiling = float(getattr(model, "compile_seconds", 0.0))
     low, high = split.train.ratings.min(), split.train.ratings.max()
     predictions = model.predict(split.test.users, split.test.items)
-    return rmse(split.test.ratings, np.clip(predictions, low, high)), seconds
+    error = rmse(split.test.ratings, np.clip(predictions, low, high))
+    return error, seconds - compiling, compiling
 
 
-def peer(settings: dict[str, float], split: Split) -> Result:
-    """Fit and test Surprise's SVD."""
-    columns = {"user": split.train.users, "item": split.train.items, "rating": split.train.ratings}
-    reader = surprise.Reader(rating_scale=(0.5, 5))
-    rows = surprise.Dataset.load_from_df(pd.DataFrame(columns), reader).build_full_trainset()
+def als(settings: Settings, split: Split) -> Result:
+    """Alternating least squares."""
+    return course(AlternatingLeastSquares(np.random.default_rng([SEED, 1]), **settings), split)
+
+
+def tensorflow(settings: Settings, split: Split) -> Result:
+    """Gradient descent, compiled to machine code."""
+    rng = np.random.default_rng([SEED, 1])
+    return course(TensorFlowFactorization(rng, xla=True, **settings), split)
+
+
+def svd(settings: Settings, split: Split) -> Result:
+    """Surprise's SVD."""
+    train = split.train
+    columns = {"user": train.users, "item": train.items, "rating": train.ratings}
+    scale = (float(train.ratings.min()), float(train.ratings.max()))
+    rows = surprise.Dataset.load_from_df(pd.DataFrame(columns), surprise.Reader(rating_scale=scale))
+    trainset = rows.build_full_trainset()
     model = surprise.SVD(random_state=SEED, **settings)
-    start = time.process_time()
-    model.fit(rows)
-    seconds = time.process_time() - start
-    predictions = [
-        model.predict(user, item).est
-        for user, item in zip(split.test.users, split.test.items, strict=True)
-    ]
-    return rmse(split.test.ratings, np.array(predictions)), seconds
+    seconds = setting.cpu_seconds(lambda: model.fit(trainset))
+    pairs = zip(split.test.users, split.test.items, strict=True)
+    predictions = [model.predict(user, item).est for user, item in pairs]
+    return rmse(split.test.ratings, np.array(predictions)), seconds, 0.0
 
 
-def best(configurations: list[dict[str, float]], run: Callable[..., Result], cut: Split) -> dict:
-    """The configuration with the lowest RMSE on validation rows."""
-    return min(configurations, key=lambda settings: run(settings, cut)[0])
+def grid(**values: tuple[float, ...]) -> list[Settings]:
+    """All combinations of the values."""
+    combinations: list[Settings] = [{}]
+    for name, several in values.items():
+        combinations = [{**one, name: value} for one in combinations for value in several]
+    return combinations
+
+
+CONTESTANTS = {
+    "Surprise SVD, best of 8": (
+        svd,
+        grid(n_epochs=(20, 40), reg_all=(0.05, 0.1), lr_all=(0.005, 0.01)),
+    ),
+    "ALS, best of 8": (als, grid(embedding_dim=(16, 20), epochs=(6, 8), l2=(2.0, 2.3))),
+    "TensorFlow, best of 8": (
+        tensorflow,
+        grid(embedding_dim=(32, 50), epochs=(12,), l2=(1.5, 2.0), l2_exponent=(0.4, 0.5)),
+    ),
+    "TensorFlow, 4 epochs, best of 8": (
+        tensorflow,
+        grid(embedding_dim=(20, 32), epochs=(4,), l2=(1.5, 2.0), learning_rate=(0.03, 0.05)),
+    ),
+}
 
 
 def main() -> None:
-    """Tune, then run every model on every fold in turn."""
-    parser = argparse.ArgumentParser()
+    """Tune, then run every contestant on every fold in turn."""
+    parser = setting.arguments(__doc__)
     parser.add_argument("--folds", type=int, default=5, help="how many of five folds to run")
-    n_folds = parser.parse_args().folds
-    folds = k_fold(load_movielens(), 5, np.random.default_rng([SEED, 0]))
+    options = parser.parse_args()
+    data, interactions = setting.load(options.ml_100k)
+    folds = k_fold(interactions, 5, np.random.default_rng([SEED, 0]))
     validation = random_split(folds[0].train, np.random.default_rng([SEED, 2]), 0.125)
-
-    def als(settings: dict[str, float], split: Split) -> Result:
-        return course(lambda rng: AlternatingLeastSquares(rng, **settings), split)
-
-    def tensorflow(settings: dict[str, float], split: Split) -> Result:
-        return course(lambda rng: TensorFlowFactorization(rng=rng, **settings), split)
-
-    four = [{"l2": l2, "embedding_dim": dim} for l2 in (1.5, 2.5) for dim in (20, 40)]
-    peers = [
-        {"n_epochs": epochs, "reg_all": reg, "lr_all": 0.01}
-        for epochs in (20, 40)
-        for reg in (0.05, 0.1)
-    ]
-    runs: dict[str, Callable[[Split], Result]] = {
-        "biases": lambda split: course(lambda _: Biases(), split),
-        "Surprise SVD, defaults": lambda split: peer({}, split),
+    print(f"{data}: {interactions}")
+    runs = {
+        "biases": lambda split: course(Biases(), split),
+        "Surprise SVD, defaults": lambda split: svd({}, split),
     }
-    for name, run, grid in (
-        ("Surprise SVD, best of 4", peer, peers),
-        ("ALS, best of 4", als, four),
-        ("TensorFlow MF, best of 4", tensorflow, four),
-    ):
-        chosen = best(grid, run, validation)
-        print(f"{name}: {chosen}")
-        runs[name] = lambda split, run=run, chosen=chosen: run(chosen, split)
+    chosen: dict[str, Settings] = {}
+    for name, (run, configurations) in CONTESTANTS.items():
+        chosen[name] = min(configurations, key=lambda one, run=run: run(one, validation)[0])
+        print(f"{name}: {chosen[name]}")
+        runs[name] = lambda split, run=run, best=chosen[name]: run(best, split)
     results: dict[str, list[Result]] = {name: [] for name in runs}
-    for split in folds[:n_folds]:
+    for split in folds[: options.folds]:
         for name, run_on in runs.items():
             results[name].append(run_on(split))
-    report(results)
-
-
-def report(results: dict[str, list[Result]]) -> None:
-    """Print a table, and one line of JSON."""
-    reference = np.median([seconds for _, seconds in results["Surprise SVD, defaults"]])
+    unit = float(np.median([seconds for _, seconds, _ in results["Surprise SVD, defaults"]]))
     rows = {}
-    print(f"\n{'model':26} {'RMSE':>7} {'fit CPU s':>10} {'ratio to default SVD':>21}")
-    for name, runs in results.items():
-        error = float(np.mean([one for one, _ in runs]))
-        seconds = float(np.median([one for _, one in runs]))
-        rows[name] = {"rmse": round(error, 4), "cpu_s": round(seconds, 3)}
-        rows[name]["ratio"] = round(seconds / float(reference), 3)
-        print(f"{name:26} {error:7.4f} {seconds:10.3f} {rows[name]['ratio']:21.3f}")
-    versions = {
-        name: importlib.metadata.version(name)
-        for name in ("numpy", "tensorflow", "scikit-surprise")
-    }
-    print(
-        json.dumps(
-            {
-                "benchmark": "rating",
-                "folds": len(next(iter(results.values()))),
-                "seed": SEED,
-                "threads": 1,
-                "load": [round(one, 1) for one in os.getloadavg()],
-                "versions": versions,
-                "models": rows,
-            }
-        )
+    for name, of_folds in results.items():
+        errors, seconds, compiling = np.array(of_folds).T
+        rows[name] = {
+            "RMSE": round(float(errors.mean()), 4),
+            "fit CPU s": round(float(np.median(seconds)), 3),
+            "ratio": round(float(np.median(seconds)) / unit, 3),
+            "compile s": round(float(np.median(compiling)), 2),
+        }
+    columns = ["RMSE", "fit CPU s", "ratio", "compile s"]
+    setting.table("model", columns, {name: list(row.values()) for name, row in rows.items()})
+    print(f"importing TensorFlow took {IMPORT_SECONDS:.1f} s of CPU time")
+    setting.report(
+        "rating",
+        ["numpy", "tensorflow", "scikit-surprise"],
+        SEED,
+        {
+            "data": data,
+            "folds": options.folds,
+            "import CPU s": round(IMPORT_SECONDS, 1),
+            "chosen": chosen,
+            "models": rows,
+        },
     )
 
 

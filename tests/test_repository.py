@@ -1,5 +1,6 @@
 """What the repository promises a newcomer before anything is installed."""
 
+import ast
 import os
 import re
 import shutil
@@ -31,7 +32,7 @@ def test_every_command_of_the_readme_is_one_of_the_makefile_or_bootstrap() -> No
     actions = set(
         re.findall(r'^        "([a-z]+)": lambda', (ROOT / "bootstrap.py").read_text(), re.M)
     )
-    assert {"lab", "test", "build", "lock"} <= targets & actions
+    assert {"lab", "test", "build", "bench", "mutants", "lock"} <= targets & actions
     prose = README + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     commands = re.findall(r"(?:^    |`|=wheels )make ([a-z-]+)", prose, re.MULTILINE)
     assert set(commands) <= targets
@@ -75,6 +76,18 @@ def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
             if forbidden.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
     assert found == []
+
+
+def test_a_long_module_says_why_it_is_long() -> None:
+    """More than 250 lines need a reason in the docstring, in a sentence with "longer than"."""
+    library = [path for path in committed() if path.is_relative_to(ROOT / "recsys_course")]
+    silent = []
+    for path in (one for one in library if one.suffix == ".py"):
+        text = path.read_text("utf-8")
+        reason = " ".join((ast.get_docstring(ast.parse(text)) or "").split())
+        if len(text.splitlines()) > 250 and "longer than" not in reason.lower():
+            silent.append(f"{path.relative_to(ROOT)}: {len(text.splitlines())} lines")
+    assert silent == []
 
 
 def test_ci_is_an_executable_script_that_stops_at_the_first_error() -> None:
