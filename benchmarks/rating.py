@@ -88,11 +88,17 @@ CONTESTANTS = {
     "ALS, best of 8": (als, grid(embedding_dim=(16, 20), epochs=(6, 8), l2=(2.0, 2.3))),
     "TensorFlow, best of 8": (
         tensorflow,
-        grid(embedding_dim=(32, 50), epochs=(12,), l2=(1.5, 2.0), l2_exponent=(0.4, 0.5)),
+        grid(embedding_dim=(20, 32), epochs=(12,), l2=(2.0, 2.3), l2_exponent=(0.35, 0.4)),
     ),
     "TensorFlow, 4 epochs, best of 8": (
         tensorflow,
-        grid(embedding_dim=(20, 32), epochs=(4,), l2=(1.5, 2.0), learning_rate=(0.03, 0.05)),
+        grid(
+            embedding_dim=(20, 24),
+            epochs=(4,),
+            l2=(1.6,),
+            learning_rate=(0.045, 0.05),
+            batch_size=(1800, 2048),
+        ),
     ),
 }
 

@@ -1,6 +1,7 @@
 """What the repository promises a newcomer before anything is installed."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -44,6 +45,36 @@ def test_every_relative_link_leads_to_a_file(name: str) -> None:
     links = re.findall(r"\]\(([^)#\s]+)\)", (ROOT / name).read_text("utf-8"))
     local = [link for link in links if "://" not in link]
     assert [link for link in local if not (ROOT / link).exists()] == []
+
+
+def test_the_readme_quotes_the_benchmarks_as_they_were_measured() -> None:
+    results = json.loads((ROOT / "benchmarks" / "results.json").read_text("utf-8"))
+    rating, ranking, neighbors = (
+        results[name]["results"] for name in ("rating", "ranking", "neighbors")
+    )
+    als = ranking["implicit ALS"]["models"]
+    ours, theirs = als["our ALS"], als["implicit's ALS"]
+    quoted = [f"{results['date']} on an {results['machine'].split(',')[0]}"]
+    for name, row in rating["models"].items():
+        if name != "biases":
+            quoted.append(f"| {name} | {row['RMSE']:.4f} | {row['ratio']:.3g}")
+    ratios = [
+        ranking["six metrics at 20"]["6,040 × 3,700"]["ratio"],
+        *(row["ratio"] for row in ranking["top 20 of 256 users"].values()),
+        ranking["EASE"]["MovieLens 100K"]["ratio"],
+        f"{ours['fit CPU s'] / theirs['fit CPU s']:.2f}",
+        *(
+            f"{row['ours_to']['scikit-learn']:.2f} and {row['ours_to']['implicit']:.2f}"
+            for row in neighbors.values()
+        ),
+    ]
+    quoted += [f"| {ratio} |" for ratio in ratios]
+    quoted.append(f"NDCG@10 {ours['NDCG@10']}, to `implicit` with {theirs['NDCG@10']}")
+    memory = neighbors["embedded"]["memory_mb"]
+    quoted.append(f"{memory['ours']:.0f} MB for the embedded films, against")
+    quoted.append(f"{memory['scikit-learn']:,.0f} MB of scikit-learn's")
+    readme = " ".join(README.split())
+    assert [figure for figure in quoted if figure not in readme] == []
 
 
 def test_contributing_fits_on_a_screen() -> None:

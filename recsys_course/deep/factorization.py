@@ -207,7 +207,7 @@ class TensorFlowFactorization(Recommender):
         self.history = [EpochRecord(**record) for record in memory["history"]]
 
     def _start_biases(self, interactions: Interactions) -> list[Any]:
-        start = Biases().fit(interactions)
+        start = Biases(sweeps=3).fit(interactions)  # a start, which training refines
         self.mean = start.mean
         self.rating_range = float(interactions.ratings.min()), float(interactions.ratings.max())
         return [

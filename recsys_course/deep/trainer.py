@@ -8,6 +8,7 @@ decides when to stop, keeps the run, and refuses losses that cannot train. The l
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ import numpy.typing as npt
 from rich.console import Console
 from rich.progress import Progress
 
+from recsys_course.deep.adam import Adam
 from recsys_course.deep.checkpoints import read_checkpoint, write_checkpoint
-from recsys_course.deep.runtime import keras, tf
+from recsys_course.deep.runtime import tf
 
 __all__ = ["EpochRecord", "Trainer"]
 
@@ -110,18 +112,18 @@ class Trainer:
         self.rng, self.patience, self.progress = rng, patience, progress
         self.checkpoint = None if checkpoint is None else Path(checkpoint)
         steps = epochs * -(-n_examples // batch_size)
-        schedule = keras.optimizers.schedules.PolynomialDecay(learning_rate, steps, 0.0)
         # A second decay below the usual 0.999: a run of a dozen epochs has only hundreds of steps.
-        self.optimizer = keras.optimizers.Adam(schedule if decay else learning_rate, beta_2=0.99)
-        self.optimizer.build(self.variables)
+        self.optimizer = Adam(
+            self.variables, learning_rate, n_steps=steps if decay else None, beta_2=0.99
+        )
         self.history: list[EpochRecord] = []
         self.best_weights: list[Any] | None = None
         self.compile_seconds = 0.0
-        self._run = tf.function(
-            self._steps,
-            input_signature=[tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32)],
-            jit_compile=xla or None,
-        )
+        signature = [tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32)]
+        graph = partial(tf.function, self._steps, input_signature=signature)
+        self._run = graph(jit_compile=xla or None)
+        # XLA compiles for one shape; for the one smaller batch of an epoch that would not pay.
+        self._run_rest = graph() if xla else self._run
         self._settings = {
             "n_examples": n_examples,
             "batch_size": batch_size,
@@ -144,8 +146,8 @@ class Trainer:
         if self.checkpoint is not None and self.checkpoint.exists():
             self._resume(self.checkpoint)
         start = time.process_time()
-        for batches in self._batches(np.arange(self.n_examples)):
-            self._run(batches, 0)  # no step at all: this only compiles
+        for run, batches in self._parts(np.arange(self.n_examples, dtype=np.int32)):
+            run(batches, 0)  # no step at all: this only compiles
         self.compile_seconds = time.process_time() - start
         # In a notebook rich would draw with ipywidgets, and warn where they are not installed.
         console = Console(stderr=True, force_jupyter=False)
@@ -169,8 +171,8 @@ class Trainer:
     def _epoch(self, epoch: int) -> EpochRecord:
         """Visit every example once, in a new order; then look at the validation."""
         start = time.perf_counter()
-        order = self.rng.permutation(self.n_examples)  # (n_examples,)
-        total = sum(float(self._run(batches, len(batches))) for batches in self._batches(order))
+        order = self.rng.permutation(np.arange(self.n_examples, dtype=np.int32))  # (n_examples,)
+        total = sum(float(run(batches, len(batches))) for run, batches in self._parts(order))
         loss = total / self.n_examples
         _check_finite("loss", loss, epoch)
         validation = None if self.validation is None else float(self.validation())
@@ -178,12 +180,14 @@ class Trainer:
             _check_finite("validation", validation, epoch)
         return EpochRecord(epoch, loss, validation, time.perf_counter() - start)
 
-    def _batches(self, order: npt.NDArray[np.integer]) -> list[npt.NDArray[np.int32]]:
-        """The whole batches (n_batches, batch_size), and what is left over (1, rest)."""
+    def _parts(self, order: npt.NDArray[np.int32]) -> list[tuple[Any, npt.NDArray[np.int32]]]:
+        """What runs the whole batches (n_batches, batch_size), and what the rest (1, n_rest)."""
         n_whole = self.n_examples // self.batch_size * self.batch_size
-        indices: npt.NDArray[np.int32] = order.astype(np.int32)
-        both = indices[:n_whole].reshape(-1, self.batch_size), indices[None, n_whole:]
-        return [batches for batches in both if batches.size]
+        parts = (
+            (self._run, order[:n_whole].reshape(-1, self.batch_size)),
+            (self._run_rest, order[None, n_whole:]),
+        )
+        return [(run, batches) for run, batches in parts if batches.size]
 
     def _steps(self, batches: Any, n_steps: Any) -> Any:
         """Take a step on each of the first rows of `batches`; return the sum of the losses."""
@@ -197,7 +201,7 @@ class Trainer:
                 mean_loss = loss / tf.cast(tf.size(batch), loss.dtype)
             gradients = tape.gradient(mean_loss, self.variables)
             _check_graph(loss, gradients, self.variables)
-            self.optimizer.apply([tf.convert_to_tensor(g) for g in gradients], self.variables)
+            self.optimizer.apply([tf.convert_to_tensor(g) for g in gradients])
             total += tf.cast(loss, tf.float64)
             step += 1
         return total

@@ -332,9 +332,12 @@ def _largest(asked: Indices, values: Floats, n_neighbors: int | None) -> Indices
     order = np.argsort(-np.round(values, _TIE), kind="stable")  # of equals, the lower index first
     order = order[np.argsort(by_row[order], kind="stable")]
     if n_neighbors is not None:
-        starts = np.searchsorted(by_row[order], by_row[order])
-        order = order[np.arange(len(order)) - starts < n_neighbors]
-    kept = np.sort(order)  # candidates come by column
+        counts = np.bincount(by_row)
+        places = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+        order = order[places < n_neighbors]
+    chosen = np.zeros(len(asked), dtype=bool)
+    chosen[order] = True
+    kept = np.flatnonzero(chosen)  # candidates come by column
     return kept[np.argsort(by_row[kept], kind="stable")]
 
 

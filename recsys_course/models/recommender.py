@@ -34,7 +34,7 @@ class Recommender(ABC):
     feedback: Feedback = "explicit"
     name: ClassVar[str] = "recommender"
     _train: Interactions | None = None
-    _seen: sparse.csr_array  # made once: recommend() needs it for every block of users
+    _seen: sparse.csr_array | None = None
 
     def fit(self, interactions: Interactions) -> Self:
         """Learn from the training rows, and from nothing else.
@@ -45,7 +45,7 @@ class Recommender(ABC):
         Returns:
             The model itself.
         """
-        self._train, self._seen = interactions, interactions.to_csr()
+        self._train, self._seen = interactions, None
         return self
 
     @abstractmethod
@@ -72,7 +72,8 @@ class Recommender(ABC):
     @property
     def seen(self) -> sparse.csr_array:
         """What each user did in the training part: the ratings, shape (n_users, n_items)."""
-        self._fitted()
+        if self._seen is None:  # made once: recommend() needs it for every block of users
+            self._seen = self._fitted().to_csr()
         return self._seen
 
     @property

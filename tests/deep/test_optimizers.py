@@ -1,9 +1,10 @@
-"""The steps of `recsys_course.formulas.optimizers` are those of Keras."""
+"""The steps of `recsys_course.formulas.optimizers` and of `deep.adam` are those of Keras."""
 
 import numpy as np
 import pytest
 
-from recsys_course.deep.runtime import keras
+from recsys_course.deep.adam import Adam
+from recsys_course.deep.runtime import keras, tf
 from recsys_course.formulas.optimizers import adam_step, momentum_step
 
 # Keras rounds its settings to float32 (0.1 is 0.10000000149 then); both sides get these
@@ -81,3 +82,32 @@ def test_three_steps_worked_by_hand_in_single_precision():
         np.testing.assert_allclose(
             keras_path(optimizer, gradients, "float32")[:, 0], expected, rtol=1e-6
         )
+
+
+@pytest.mark.parametrize("n_steps", [None, 20])
+def test_adam_in_a_graph_takes_the_steps_of_keras_and_of_the_formula(n_steps):
+    rate = RATE
+    if n_steps is not None:
+        rate = keras.optimizers.schedules.PolynomialDecay(RATE, n_steps, 0.0)
+    theirs = keras_path(keras.optimizers.Adam(rate), GRADIENTS, "float32")
+    weights, ours = tf.Variable(np.ones((3, 2), np.float32)), []
+    optimizer = Adam([weights], RATE, n_steps)
+    apply = tf.function(lambda gradient: optimizer.apply([gradient]))
+    for gradient in GRADIENTS:
+        apply(tf.constant(gradient, tf.float32))
+        ours.append(weights.numpy())
+    np.testing.assert_allclose(ours, theirs, atol=1e-5)  # float32, and ε stands elsewhere
+    if n_steps is None:
+        np.testing.assert_allclose(ours, adam_path(GRADIENTS), atol=1e-5)
+    assert int(optimizer.iterations) == len(GRADIENTS)
+
+
+def test_adam_in_a_graph_keeps_a_memory_of_its_own_for_each_variable():
+    first, second = tf.Variable([1.0, 2.0]), tf.Variable(3.0)
+    optimizer = Adam([first, second], 0.1, beta_1=0.0, beta_2=0.0)
+    optimizer.apply([tf.constant([5.0, -7.0]), tf.constant(0.0)])
+    np.testing.assert_allclose(first.numpy(), [0.9, 2.1], rtol=1e-6)  # η · sign(g)
+    assert float(second) == 3.0
+    assert [variable.shape.rank for variable in optimizer.variables] == [0, 1, 0, 1, 0]
+    with pytest.raises(ValueError, match="zip"):
+        optimizer.apply([tf.constant([5.0, -7.0])])

@@ -523,3 +523,46 @@ def test_bad_tables_and_numbers_are_refused():
         predict_from_neighbors(users_alike(), table.T)
     with pytest.raises(ValueError, match="damping is -1"):
         predict_from_neighbors(users_alike(), table, -1)
+
+
+def test_of_many_equals_the_lower_indices_stay():
+    twins = sparse.csr_array(np.tile([3.0, 4.0], (300, 1)))  # enough for an unstable sort to show
+    kept = similarity_matrix(twins, n_neighbors=40)
+    for row in (0, 7, 299):
+        others = np.delete(np.arange(300), row)
+        assert kept[[row]].indices.tolist() == others[:40].tolist()
+
+
+def test_the_mean_of_one_value_is_that_value():
+    deviations = centred_rows(sparse.csr_array(np.array([[0, 4.0, 0], [2.0, 0, 5.0]])))
+    assert deviations.data.tolist() == [0, -1.5, 1.5]
+
+
+@pytest.mark.parametrize(
+    ("ask", "name"),
+    [
+        (lambda bad: similarity_matrix(bad), "vectors"),
+        (lambda bad: centred_rows(bad), "vectors"),
+        (lambda bad: neighbors_among(bad, sparse.csr_array(np.eye(2))), "queries"),
+        (lambda bad: neighbors_among(sparse.csr_array(np.eye(2)), bad), "vectors"),
+    ],
+)
+def test_what_is_no_table_of_numbers_is_named(ask, name):
+    first_of_its_row = sparse.csr_array(np.array([[1.0, 2.0], [np.nan, 3.0]]))
+    with pytest.raises(ValueError, match=rf"^{name}\[1, 0\] is nan; leave out what is empty$"):
+        ask(first_of_its_row)
+    message = (
+        rf"^{name} is a ndarray; give scipy\.sparse\.csr_array\({name}\), in which an empty cell "
+        r"is not stored$"
+    )
+    with pytest.raises(TypeError, match=message):
+        ask(np.eye(2))
+
+
+def test_tables_that_do_not_fit_say_what_must_be_equal():
+    message = (
+        r"^similarities \(2, 2\) and deviations \(3, 1\) do not fit; each column of the first is a "
+        r"row of the second$"
+    )
+    with pytest.raises(ValueError, match=message):
+        predict_from_neighbors(sparse.csr_array(np.eye(2)), sparse.csr_array(np.ones((3, 1))))

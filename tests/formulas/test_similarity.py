@@ -189,3 +189,15 @@ def test_bad_user_means_are_refused():
         adjusted_cosine_similarity(np.ones(3), np.ones(3), np.array([1.0, 2, np.nan]))
     with pytest.raises(ValueError, match=r"first_item \(3,\), second_item \(3,\), user_means \(2"):
         adjusted_cosine_similarity(np.ones(3), np.ones(3), np.ones(2))
+
+
+def test_rounding_never_steps_below_minus_one():
+    vector = np.array([1.5, 2.0, 0.5])
+    assert vector @ -vector / np.linalg.norm(vector) ** 2 < -1  # as floating point has it
+    assert cosine_similarity(vector, -vector) == -1.0
+
+
+def test_a_value_that_is_no_number_is_named_with_the_way_out():
+    message = r"^second\[1\] is nan; put 0 where there is no rating, and a number everywhere else$"
+    with pytest.raises(ValueError, match=message):
+        cosine_similarity(np.array([1.0, 2.0]), np.array([1.0, np.nan]))
