@@ -88,7 +88,7 @@ CONTESTANTS = {
     "ALS, best of 8": (als, grid(embedding_dim=(16, 20), epochs=(6, 8), l2=(2.0, 2.3))),
     "TensorFlow, best of 8": (
         tensorflow,
-        grid(embedding_dim=(20, 32), epochs=(12,), l2=(2.0, 2.3), l2_exponent=(0.35, 0.4)),
+        grid(embedding_dim=(20, 32), epochs=(12,), l2=(1.7, 2.0), batch_size=(2000, 2500)),
     ),
     "TensorFlow, 4 epochs, best of 8": (
         tensorflow,
@@ -97,7 +97,7 @@ CONTESTANTS = {
             epochs=(4,),
             l2=(1.6,),
             learning_rate=(0.045, 0.05),
-            batch_size=(1800, 2048),
+            batch_size=(2000, 2500),
         ),
     ),
 }
