@@ -87,7 +87,7 @@ def test_ratings_of_a_world_in_stars_can_be_given(pair):
     raw = world.interactions.ratings
     inside = (raw > 1) & (raw < 5)
     assert np.abs(raw - ratings)[inside].max() <= 0.25
-    # the science sheet says 22 % and 0.1 %; a seed's quality of items moves the first by 0.01
+    # an independent run has 22 % and 0.1 %; a seed's quality of items moves the first by 0.01
     assert (raw > 5).mean() == pytest.approx(0.22, abs=0.03)
     assert (raw < 1).mean() == pytest.approx(0.001, abs=0.0007)
 

@@ -9,7 +9,7 @@ from recsys_course.formulas.losses import predict_pairs
 SEEDS = [0, 1, 2]
 
 # d, s, σ, β, median events; then density and mean of the observed and of all ratings, each with
-# what three seeds of the science sheet and the sampling of 600 item effects leave open
+# what three seeds of an independent generator and the sampling of 600 item effects leave open
 PRESETS = {
     "balanced": (8, 0.8, 0.6, 1.5, 80, 0.145, 4.3),
     "popular": (4, 0.8, 0.6, 1.0, 60, 0.113, 4.2),
