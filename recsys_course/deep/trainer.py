@@ -61,7 +61,7 @@ class Trainer:
             called, the run goes on from there and ends with the bits of an unbroken run.
         progress: Draw a progress bar on stderr.
         xla: Compile an epoch to machine code with XLA. Steps are about three times as fast and
-            compiling takes about a second longer, so it pays from some millions of examples
+            compiling takes about two seconds longer, so it pays from some millions of examples
             (n_examples × epochs) on.
 
     Attributes:

@@ -51,7 +51,7 @@ class EASE(Recommender):
             The model itself.
         """
         super().fit(interactions)
-        self.weights = ease_weights(self._choices(), self.l2)
+        self.weights = ease_weights(_choices(self.seen), self.l2)
         return self
 
     def score(self, users: npt.ArrayLike) -> Floats:
@@ -64,7 +64,7 @@ class EASE(Recommender):
             Scores, float32, shape (n, n_items).
         """
         rows = self._known(users, "users", self.n_users)
-        scores: Floats = self._choices()[rows] @ self.weights
+        scores: Floats = _choices(self.seen[rows]) @ self.weights
         return scores
 
     def fold_in(self, items: npt.ArrayLike, ratings: npt.ArrayLike) -> Floats:
@@ -81,7 +81,7 @@ class EASE(Recommender):
         scores: Floats = self.weights[known].sum(axis=0)
         return scores
 
-    def _choices(self) -> sparse.csr_array:
-        seen = self.seen
-        ones = np.ones(seen.nnz, np.float32)
-        return sparse.csr_array((ones, seen.indices, seen.indptr), seen.shape)
+
+def _choices(seen: sparse.csr_array) -> sparse.csr_array:
+    """1 where something was rated, whatever the rating."""
+    return sparse.csr_array((np.ones(seen.nnz, np.float32), seen.indices, seen.indptr), seen.shape)
