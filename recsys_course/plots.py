@@ -30,7 +30,22 @@ except ModuleNotFoundError as missing:
         name=missing.name,
     ) from missing
 
-__all__ = ["Epoch", "comparison_intervals", "describe", "long_tail", "loss_curves"]
+__all__ = [
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "PINK",
+    "Epoch",
+    "comparison_intervals",
+    "course_style",
+    "describe",
+    "long_tail",
+    "loss_curves",
+]
+
+# What the lessons draw with, on white: of Okabe and Ito (2008), the five that differ most.
+BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
 
 # Okabe and Ito (2008) without black and yellow, which one of the two backgrounds would swallow.
 _BLUE, _ORANGE, _GREEN, _VERMILION, _PURPLE, _SKY = (
@@ -55,6 +70,17 @@ class Epoch(Protocol):
     @property
     def validation(self) -> float | None:
         """What was measured on validation rows, better when lower; None if nothing was."""
+
+
+def course_style() -> None:
+    """Give the figures of a lesson one size, one font size and no frame.
+
+    >>> course_style()
+    >>> plt.rcParams["font.size"]
+    11.0
+    """
+    plt.rcParams.update({"font.size": 11, "figure.figsize": (7.5, 4.4), "axes.titlesize": 12})
+    plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
 
 
 def long_tail(interactions: Interactions, ax: Axes | None = None) -> Axes:

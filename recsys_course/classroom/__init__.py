@@ -5,18 +5,22 @@ In a notebook: ``from recsys_course.classroom import check``, then ``check(predi
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from recsys_course.classroom.checking import check
+    from recsys_course.classroom.guesses import compare_guess
+    from recsys_course.classroom.hints import hint
+    from recsys_course.classroom.quizzes import quiz
 
-__all__ = ["check"]
+__all__ = ["check", "compare_guess", "hint", "quiz"]
+
+_HOMES = {"check": "checking", "compare_guess": "guesses", "hint": "hints", "quiz": "quizzes"}
 
 
 def __getattr__(name: str) -> Any:
     # every pytest run imports this package for its plug-in, and must not pay for NumPy
-    if name == "check":
-        from recsys_course.classroom.checking import check
-
-        return check
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

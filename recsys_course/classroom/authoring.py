@@ -16,12 +16,16 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from recsys_course.classroom.quizzes import questions_as_markdown
+from recsys_course.classroom.syllabus import load_syllabus
+
 __all__ = ["SourceError", "build", "notebooks", "stale", "to_notebook"]
 
 _HEADER = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?P<attributes>( \w+=\S+)*)$")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 _STUB = "raise NotImplementedError  # YOUR CODE HERE"
+_QUIZ = "<!-- quiz -->"  # the questions come from the syllabus
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -175,13 +179,25 @@ def _source(path: Path, cell: _Cell, kind: str) -> str:
             raise SourceError(
                 f"{path}, line {cell.line + 1 + odd[0]}: text of a markdown cell begins with #"
             )
-        return "\n".join(re.sub("^# ?", "", line) for line in lines).strip("\n")
+        text = "\n".join(re.sub("^# ?", "", line) for line in lines).strip("\n")
+        return text.replace(_QUIZ, _questions(path, cell)) if _QUIZ in text else text
     lines = [re.sub("^# (?=[%!])", "", line) for line in lines]
     stubbed = _without_solutions(path, cell, lines)
     if kind == "exercise":
         lines = stubbed
         _refuse_broken(path, cell, lines)
     return "\n".join(lines).strip("\n")
+
+
+def _questions(path: Path, cell: _Cell) -> str:
+    """What stands in the place of the quiz mark."""
+    try:
+        lesson = load_syllabus().lesson(path.stem.partition("_")[2])
+    except LookupError as error:
+        raise SourceError(f"{path}, cell at line {cell.line}: {error}") from None
+    if not lesson.quiz:
+        raise SourceError(f"{path}, cell at line {cell.line}: the syllabus has no quiz for it")
+    return questions_as_markdown(lesson)
 
 
 def _without_solutions(path: Path, cell: _Cell, lines: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from recsys_course.classroom.reports import FileReport, FunctionReport
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["Card", "render"]
+__all__ = ["Card", "Notice", "render"]
 
 _MARKS = {"passed": "✔", "failed": "✘", "not attempted": "○", "timed out": "✘"}
 # JupyterLab's own colours follow its theme; the fallbacks are readable on white and on black
@@ -20,6 +20,7 @@ _COLOURS = {
     "failed": "var(--jp-error-color1, #d9534f)",
     "timed out": "var(--jp-error-color1, #d9534f)",
     "not attempted": "var(--jp-info-color1, #4a90d9)",
+    "hint": "var(--jp-info-color1, #4a90d9)",
 }
 
 
@@ -47,14 +48,54 @@ def _paragraphs(report: FunctionReport) -> list[tuple[str, str]]:
     if report.resemblance:
         told.append(("Diagnosis", report.resemblance.idea))
         told.append(("Look at", report.resemblance.look_at))
-    return [*told, ("Next", "Change the function, run its cell, then run check again.")]
+    again = f"Change the function, run its cell, then check again. Stuck? hint({report.function})."
+    return [*told, ("Next", again)]
 
 
-class Card:
+class Notice:
+    """A few words for the learner: a coloured box in the notebook, plain text everywhere else."""
+
+    def __init__(self, state: str, headline: str, paragraphs: list[tuple[str, str]]) -> None:
+        """Hold a headline and, below it, pairs of a lead and a text."""
+        self.state = state
+        self._headline = headline
+        self._paragraphs = paragraphs
+
+    def __repr__(self) -> str:
+        """The notice as plain text."""
+        lines = [self._headline]
+        for lead, text in self._paragraphs:
+            lines.append(
+                textwrap.fill(text, 96, initial_indent=f"  {lead}: ", subsequent_indent=" " * 4)
+            )
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """The notice for a notebook; everything that a learner's code can say is escaped."""
+        colour = _COLOURS[self.state]
+        rows = "".join(
+            f'<div style="margin-top:4px"><b>{html.escape(lead)}.</b> {html.escape(text)}</div>'
+            for lead, text in self._paragraphs
+        )
+        return (
+            f'<div class="recsys-check" data-state="{self.state}" style="border:1px solid '
+            f"{colour};border-left:6px solid {colour};border-radius:3px;padding:8px 12px;"
+            'max-width:46em;line-height:1.45">'
+            f'<div style="color:{colour};font-weight:bold">'
+            f"{html.escape(self._headline)}</div>{rows}</div>"
+        )
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
+        """Both forms, for IPython."""
+        return {"text/html": self._repr_html_(), "text/plain": repr(self)}
+
+
+class Card(Notice):
     """The answer of ``check``: shown once in a notebook, and true when everything passed."""
 
     def __init__(self, report: FunctionReport, shown: bool = False) -> None:
         """Wrap a report; a card that counts as shown stays silent."""
+        super().__init__(report.state, _headline(report), _paragraphs(report))
         self.report = report
         self._shown = shown
 
@@ -62,34 +103,10 @@ class Card:
         """Whether the answer has every property."""
         return self.report.state == "passed"
 
-    def __repr__(self) -> str:
-        """The card as plain text."""
-        lines = [_headline(self.report)]
-        for lead, text in _paragraphs(self.report):
-            lines.append(
-                textwrap.fill(text, 96, initial_indent=f"  {lead}: ", subsequent_indent=" " * 4)
-            )
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        """The card for a notebook; everything that a learner's code can say is escaped."""
-        colour = _COLOURS[self.report.state]
-        rows = "".join(
-            f'<div style="margin-top:4px"><b>{lead}.</b> {html.escape(text)}</div>'
-            for lead, text in _paragraphs(self.report)
-        )
-        return (
-            f'<div class="recsys-check" data-state="{self.report.state}" style="border:1px solid '
-            f"{colour};border-left:6px solid {colour};border-radius:3px;padding:8px 12px;"
-            'max-width:46em;line-height:1.45">'
-            f'<div style="color:{colour};font-weight:bold">'
-            f"{html.escape(_headline(self.report))}</div>{rows}</div>"
-        )
-
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
         """Both forms, for IPython; from here on the card counts as shown."""
         self._shown = True
-        return {"text/html": self._repr_html_(), "text/plain": repr(self)}
+        return super()._repr_mimebundle_()
 
     def show(self) -> None:
         """Show the card, unless it was shown."""

@@ -26,7 +26,7 @@ from recsys_course.classroom.expectations import UnmetError
 from recsys_course.classroom.reports import CheckResult, FunctionReport, Report
 from recsys_course.classroom.syllabus import load_syllabus
 
-__all__ = ["check", "check_names", "run_checks", "without_nested_checks"]
+__all__ = ["check", "check_names", "exercise_name", "run_checks", "without_nested_checks"]
 
 _NOT_ATTEMPTED = "Not attempted yet: {} still raises NotImplementedError."
 _LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib"))
@@ -50,7 +50,7 @@ def check(function: Callable[..., Any], *, seed: int | None = None) -> Card:
     """
     caller = inspect.currentframe()
     scope = caller.f_back.f_globals if caller and caller.f_back else {}
-    name = _exercise_name(function, scope)
+    name = exercise_name(function, scope)
     if _busy:  # inside a check, or while a file of answers is read
         return Card(FunctionReport(name, "not attempted", ()), shown=True)
     seed = secrets.randbits(32) if seed is None else seed
@@ -60,8 +60,20 @@ def check(function: Callable[..., Any], *, seed: int | None = None) -> Card:
     return card
 
 
-def _exercise_name(function: Callable[..., Any], scope: dict[str, Any]) -> str:
-    """Which exercise function this is: by its name, else by the variable that holds it."""
+def exercise_name(function: Callable[..., Any], scope: dict[str, Any]) -> str:
+    """Which exercise function this is: by its name, else by the variable that holds it.
+
+    Args:
+        function: What the learner wrote.
+        scope: The caller's variables.
+
+    Returns:
+        The name by which the syllabus knows it.
+
+    Raises:
+        TypeError: If it is not a function.
+        LookupError: If no exercise asks for a function of this name.
+    """
     if not callable(function):
         raise TypeError(
             f"check() got a {type(function).__name__}; give it the function itself, without "

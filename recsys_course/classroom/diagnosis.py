@@ -2,7 +2,8 @@
 
 A wrong answer is a module of ``wrong_answers/<slug>/``. Its docstring opens with the idea and goes
 on with what to look at; ``FUNCTION`` names the function that it defines. The package itself holds
-``probe_<function>(rng, square)``, which draws arguments that tell the wrong answers apart.
+``probe_<function>(rng, square)``, which draws arguments that tell the wrong answers apart, or
+``behaviour_<function>(answer, rng, square)``, which calls the answer itself and says what it did.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from typing import Any
 
 import numpy as np
 
-from recsys_course.classroom.expectations import Floats
 from recsys_course.classroom.reports import Resemblance
 from recsys_course.classroom.syllabus import load_syllabus
 
@@ -45,10 +45,10 @@ class WrongAnswer:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one call did: the numbers it returned and left in its inputs, or how it stopped."""
+    """What one call did: the values it returned and left in its inputs, or how it stopped."""
 
     error: str | None
-    arrays: tuple[Floats, ...] = ()
+    values: tuple[Any, ...] = ()
 
 
 @functools.cache
@@ -86,9 +86,15 @@ def resemblance(function: str, answer: Callable[..., Any]) -> Resemblance | None
     """
     found = outcomes(function, answer)
     for wrong in wrong_answers(function):
-        if agree(found, outcomes(function, wrong.answer)):
+        if agree(found, _known_outcomes(function, wrong.answer)):
             return wrong.resemblance
     return None
+
+
+@functools.cache
+def _known_outcomes(function: str, answer: Callable[..., Any]) -> tuple[Outcome, ...]:
+    """What a misconception does; the same at every check."""
+    return outcomes(function, answer)
 
 
 def outcomes(function: str, answer: Callable[..., Any]) -> tuple[Outcome, ...]:
@@ -98,27 +104,38 @@ def outcomes(function: str, answer: Callable[..., Any]) -> tuple[Outcome, ...]:
         LookupError: If the syllabus does not know the function.
     """
     slug = load_syllabus().lesson_of(function).slug
-    probe = getattr(importlib.import_module(f"{_PACKAGE}.{slug}"), f"probe_{function}")
+    probes = importlib.import_module(f"{_PACKAGE}.{slug}")
+    behaviour = getattr(probes, f"behaviour_{function}", None)
+    if behaviour is None:
+        probe = getattr(probes, f"probe_{function}")
+
+        def behaviour(answer: Callable[..., Any], rng: np.random.Generator, square: bool) -> Any:
+            arguments = copy.deepcopy(probe(rng, square))
+            returned = answer(*arguments)
+            return returned, [one for one in arguments if isinstance(one, np.ndarray)]
+
     return tuple(
-        _outcome(answer, probe(np.random.default_rng(seed), square)) for seed, square in _PROBES
+        _outcome(behaviour, answer, np.random.default_rng(seed), square) for seed, square in _PROBES
     )
 
 
 def agree(first: tuple[Outcome, ...], second: tuple[Outcome, ...]) -> bool:
-    """Whether two answers do the same on all probes, and return numbers on at least one."""
+    """Whether two answers do the same on all probes, and return something on at least one."""
     pairs = list(zip(first, second, strict=True))
     return all(_same(*pair) for pair in pairs) and any(pair[0].error is None for pair in pairs)
 
 
-def _outcome(answer: Callable[..., Any], arguments: tuple[Any, ...]) -> Outcome:
-    arguments = copy.deepcopy(arguments)
+def _outcome(
+    behaviour: Callable[..., Any],
+    answer: Callable[..., Any],
+    rng: np.random.Generator,
+    square: bool,
+) -> Outcome:
     with _quiet():
         try:
-            arrays = tuple(_arrays(answer(*arguments)))
+            return Outcome(None, tuple(_values(behaviour(answer, rng, square))))
         except (Exception, SystemExit) as error:
             return Outcome(type(error).__name__)
-    inputs = tuple(arg for arg in arguments if isinstance(arg, np.ndarray))
-    return Outcome(None, arrays + tuple(_arrays(inputs)))
 
 
 @contextlib.contextmanager
@@ -129,21 +146,39 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _arrays(value: Any) -> list[Floats]:
-    """The arrays in a returned value, however they are nested."""
+def _values(value: Any) -> list[Any]:
+    """The arrays and words in a returned value, however they are nested."""
+    if value is None or isinstance(value, str | bytes):
+        return [value]
+    if isinstance(value, dict):
+        pairs = sorted(value.items(), key=lambda pair: repr(pair[0]))
+        return [part for key, one in pairs for part in (repr(key), *_values(one))]
+    if isinstance(value, set | frozenset):
+        return [repr(one) for one in sorted(value, key=repr)]
+    if isinstance(value, Iterator):
+        value = list(value)
     try:
         return [np.asarray(value, dtype=np.float64)]
     except (TypeError, ValueError):
+        if isinstance(value, np.ndarray):
+            value = value.tolist()
         if not isinstance(value, tuple | list):
             raise
-        return [array for part in value for array in _arrays(part)]
+        return [part for one in value for part in _values(one)]
 
 
 def _same(first: Outcome, second: Outcome) -> bool:
-    if first.error != second.error or len(first.arrays) != len(second.arrays):
-        return False
+    return (
+        first.error == second.error
+        and len(first.values) == len(second.values)
+        and all(_alike(*pair) for pair in zip(first.values, second.values, strict=True))
+    )
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
+        return type(one) is type(other) and bool(one == other)
     # float32 answers agree to some 5 digits; two misconceptions differ in the first or second
-    return all(
-        one.shape == other.shape and np.allclose(one, other, rtol=1e-3, atol=1e-4, equal_nan=True)
-        for one, other in zip(first.arrays, second.arrays, strict=True)
+    return one.shape == other.shape and np.allclose(
+        one, other, rtol=1e-3, atol=1e-4, equal_nan=True
     )

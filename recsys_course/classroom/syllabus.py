@@ -1,4 +1,7 @@
-"""Which lessons there are, and which functions a learner writes in each."""
+"""Which lessons there are, which functions a learner writes in each, hints, quiz and terms.
+
+Each lesson is one file ``syllabus/NN_slug.toml``; number and slug are its name.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Exercise", "Lesson", "Syllabus", "load_syllabus"]
+__all__ = ["Exercise", "Lesson", "Option", "Question", "Syllabus", "Term", "load_syllabus"]
 
-_SYLLABUS = Path(__file__).with_name("syllabus.toml")
+_FOLDER = Path(__file__).with_name("syllabus")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Exercise:
     minutes: int
     learns: str
     next_step: str
+    hints: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the entry.
@@ -42,6 +46,44 @@ class Exercise:
 
 
 @dataclass(frozen=True)
+class Option:
+    """One answer to choose: its text, why it is right or wrong."""
+
+    text: str
+    why: str
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a quiz; the options are lettered a, b, c … in their order."""
+
+    question: str
+    options: tuple[Option, ...]
+
+    def __post_init__(self) -> None:
+        """Check the entry.
+
+        Raises:
+            ValueError: If not exactly one option is right.
+        """
+        n_right = sum(option.right for option in self.options)
+        if n_right != 1:
+            raise ValueError(
+                f"the question {self.question!r} has {n_right} right options; give exactly one"
+            )
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word that a lesson introduces, and the heading under which it does."""
+
+    term: str
+    meaning: str
+    section: str
+
+
+@dataclass(frozen=True)
 class Lesson:
     """One lesson and its exercise functions in the order in which they are asked."""
 
@@ -50,6 +92,11 @@ class Lesson:
     title: str
     minutes: int
     exercises: tuple[Exercise, ...]
+    outcome: str = ""
+    exhibit: str = ""
+    exhibit_section: str = ""
+    quiz: tuple[Question, ...] = ()
+    terms: tuple[Term, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -141,17 +188,31 @@ def _known(names: list[str], given: str | None = None) -> str:
     return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names)}"
 
 
-def _parse(entries: dict[str, Any]) -> Syllabus:
-    """The syllabus that the text of syllabus.toml describes."""
-    return Syllabus(
-        tuple(
-            Lesson(
-                **{key: value for key, value in entry.items() if key != "exercises"},
-                exercises=tuple(Exercise(**exercise) for exercise in entry["exercises"]),
-            )
-            for entry in entries["lessons"]
+def _lesson(path: Path) -> Lesson:
+    """The lesson that a file describes.
+
+    Raises:
+        ValueError: If the file is not well-formed; the message names it.
+    """
+    number, _, slug = path.stem.partition("_")
+    try:
+        entry: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        exercises = [one | {"hints": tuple(one.get("hints", ()))} for one in entry.pop("exercises")]
+        questions = entry.pop("quiz", [])
+        terms = entry.pop("terms", [])
+        return Lesson(
+            int(number),
+            slug,
+            exercises=tuple(Exercise(**one) for one in exercises),
+            quiz=tuple(
+                Question(one["question"], tuple(Option(**option) for option in one["options"]))
+                for one in questions
+            ),
+            terms=tuple(Term(**one) for one in terms),
+            **entry,
         )
-    )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 @functools.cache
@@ -161,4 +222,4 @@ def load_syllabus() -> Syllabus:
     >>> load_syllabus().lesson_of("sgd_step").stem
     '03_mf_loss'
     """
-    return _parse(tomllib.loads(_SYLLABUS.read_text(encoding="utf-8")))
+    return Syllabus(tuple(_lesson(path) for path in sorted(_FOLDER.glob("[0-9]*.toml"))))
