@@ -125,6 +125,28 @@ def compare(
 
 
 @app.command()
+def mutants(
+    slugs: Annotated[
+        list[str] | None, typer.Argument(help="Lessons by slug; all of them if left out.")
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Change every solution bit by bit, and list the changes that no check notices."""
+    from recsys_course.classroom import mutation
+    from recsys_course.classroom.syllabus import load_syllabus
+
+    with _sentences():
+        folder = root or _course_root()
+        runs = [
+            run
+            for slug in slugs or [lesson.slug for lesson in load_syllabus().lessons]
+            for run in mutation.mutate_solution(folder, slug)
+        ]
+        _out.print(mutation.render(runs))
+        raise typer.Exit(1 if any(run.unexplained for run in runs) else 0)
+
+
+@app.command()
 def doctor() -> None:
     """Look at this machine: what is wrong, and how to mend it."""
     from recsys_course.classroom import doctor as examination

@@ -26,7 +26,14 @@ from recsys_course.classroom.expectations import UnmetError
 from recsys_course.classroom.reports import CheckResult, FunctionReport, Report
 from recsys_course.classroom.syllabus import load_syllabus
 
-__all__ = ["check", "check_names", "exercise_name", "run_checks", "without_nested_checks"]
+__all__ = [
+    "check",
+    "check_names",
+    "exercise_name",
+    "run_check",
+    "run_checks",
+    "without_nested_checks",
+]
 
 _NOT_ATTEMPTED = "Not attempted yet: {} still raises NotImplementedError."
 _LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib"))
@@ -131,7 +138,7 @@ def _run_function(student: Any, function: str, seed: int) -> FunctionReport:
         return FunctionReport.of_all(function, "not attempted", names, message)
     results: list[CheckResult] = []
     for name in names:
-        result = _run_one(student, function, name, seed)
+        result = run_check(student, function, name, seed)
         if result is None and not results:
             return FunctionReport.of_all(
                 function, "not attempted", names, _NOT_ATTEMPTED.format(function)
@@ -143,8 +150,18 @@ def _run_function(student: Any, function: str, seed: int) -> FunctionReport:
     return FunctionReport(function, "failed", tuple(results), resemblance(function, answer))
 
 
-def _run_one(student: Any, function: str, name: str, seed: int) -> CheckResult | None:
-    """Run one check; None when the function is still the stub of the exercise."""
+def run_check(student: Any, function: str, name: str, seed: int) -> CheckResult | None:
+    """Run one check on a learner's answer, in this process.
+
+    Args:
+        student: An object with the learner's function as attribute.
+        function: Name of the exercise function.
+        name: Name of the check.
+        seed: Seed of the random tables; the check draws from a stream of its own.
+
+    Returns:
+        The result; None when the function is still the stub of the exercise.
+    """
     test = getattr(_check_module(function), name)
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
     try:
