@@ -125,6 +125,17 @@ def compare(
 
 
 @app.command()
+def status(root: Root = None) -> None:
+    """Show the way through the course, what is done, and the next step."""
+    from recsys_course.classroom import progress
+
+    with _sentences():
+        with _err.status("checking the exercises that you have begun"):
+            entries = progress.progress(root or _course_root())
+        _out.print(progress.render(entries))
+
+
+@app.command()
 def mutants(
     slugs: Annotated[
         list[str] | None, typer.Argument(help="Lessons by slug; all of them if left out.")

@@ -1,4 +1,4 @@
-"""Build the notebooks from the percent texts that people edit.
+"""Build the notebooks from the percent texts that people edit, and the pages that lead to them.
 
 ``lessons/source/NN_slug.py`` becomes a lesson; ``solutions/source/NN_slug.py`` becomes a solution
 and, with what stands between its marks taken out, an exercise. The same text gives the same bytes.
@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from recsys_course.classroom.pages import pages
 from recsys_course.classroom.quizzes import questions_as_markdown
 from recsys_course.classroom.syllabus import load_syllabus
 
@@ -44,13 +45,13 @@ class _Cell:
 
 
 def notebooks(root: Path) -> dict[Path, str]:
-    """What every notebook of a course must hold, by its path.
+    """What every notebook and page of a course must hold, by its path.
 
     Args:
         root: The course's folder.
 
     Returns:
-        The text of each notebook, in the order of the file names.
+        The text of each, notebooks in the order of the file names.
 
     Raises:
         SourceError: If a text cannot become a notebook.
@@ -66,7 +67,9 @@ def notebooks(root: Path) -> dict[Path, str]:
         raise FileNotFoundError(
             f"there is no text in {root / 'lessons' / 'source'}; name the course's folder by --root"
         )
-    return built
+    lessons = root / "lessons"
+    there = [one for one in load_syllabus().lessons if lessons / f"{one.stem}.ipynb" in built]
+    return built | pages(root, there)
 
 
 def stale(root: Path) -> list[Path]:
@@ -98,7 +101,7 @@ def build(root: Path) -> list[Path]:
         if _read(path) == text.encode():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.parent.name == "exercises" and _was_worked_in(path):
+        if path.suffix == ".ipynb" and path.parent.name == "exercises" and _was_worked_in(path):
             kept = path.with_suffix(f".{dt.datetime.now():%Y-%m-%d-%H%M%S}.kept.ipynb")
             path.replace(kept)
             written.append(kept)

@@ -11,9 +11,9 @@ from recsys_course.classroom.reports import FileReport, FunctionReport
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["Card", "Notice", "render"]
+__all__ = ["MARKS", "Card", "Notice", "render"]
 
-_MARKS = {"passed": "✔", "failed": "✘", "not attempted": "○", "timed out": "✘"}
+MARKS = {"passed": "✔", "failed": "✘", "not attempted": "○", "timed out": "✘"}
 # JupyterLab's own colours follow its theme; the fallbacks are readable on white and on black
 _COLOURS = {
     "passed": "var(--jp-success-color1, #2e8540)",
@@ -27,10 +27,10 @@ _COLOURS = {
 def _headline(report: FunctionReport) -> str:
     count = f"{report.n_passed} of {len(report.results)} checks passed"
     if report.state == "passed":
-        return f"{_MARKS['passed']} {report.function}: passed ({count})"
+        return f"{MARKS['passed']} {report.function}: passed ({count})"
     if report.state == "failed":
-        return f"{_MARKS['failed']} {report.function}: not yet ({count})"
-    return f"{_MARKS[report.state]} {report.function}: {report.state}"
+        return f"{MARKS['failed']} {report.function}: not yet ({count})"
+    return f"{MARKS[report.state]} {report.function}: {report.state}"
 
 
 def _paragraphs(report: FunctionReport) -> list[tuple[str, str]]:
@@ -137,7 +137,7 @@ def render(report: FileReport) -> RenderableType:
         said = [function.message] if function.message else [function.exercise.learns]
         if function.resemblance:
             said += [function.resemblance.idea, function.resemblance.look_at]
-        state = f"{_MARKS[function.state]} {function.state}"
+        state = f"{MARKS[function.state]} {function.state}"
         # Text, not markup: a learner's error message may hold square brackets
         rows.add_row(
             function.function,

@@ -1,5 +1,6 @@
 """Shared by the acceptance tests: every model, a small world, and code in a process of its own."""
 
+import functools
 import os
 import subprocess
 import sys
@@ -72,5 +73,100 @@ def run_python(tmp_path):
             env=os.environ | environment,
             check=False,
         )
+
+    return run
+
+
+# Python runs a `sitecustomize` on its path at every start, so children of children are blocked too.
+BLOCK = """
+import sys
+
+def local(host):
+    return host is None or host == "localhost" or str(host).startswith(("127.", "::1"))
+
+def block(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = arguments[1]
+        if isinstance(address, tuple) and not local(address[0]):
+            raise PermissionError(f"blocked: {address}")
+    if event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+        if not local(arguments[0]):
+            raise PermissionError(f"blocked: {arguments[0]}")
+
+sys.addaudithook(block)
+"""
+
+RUN_NOTEBOOK = """
+import pathlib
+import resource
+import sys
+import time
+import nbformat
+from IPython.core.interactiveshell import InteractiveShell
+
+start = time.perf_counter()
+shell = InteractiveShell.instance()
+for cell in nbformat.read(sys.argv[1], as_version=4).cells:
+    if cell.cell_type == "code":
+        shell.run_cell(cell.source).raise_error()
+# On Linux ru_maxrss begins with what the parent held when it started this process.
+status = pathlib.Path("/proc/self/status")
+if status.exists():
+    peak = int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024
+else:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+print("measured", peak, time.perf_counter() - start)
+"""
+
+
+class Offline:
+    """Runs Python where nothing but loopback answers, and where no data have been prepared."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        (folder / "block").mkdir()
+        (folder / "block" / "sitecustomize.py").write_text(BLOCK, "utf-8")
+        self.environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join([str(folder / "block"), str(ROOT)]),
+            "RECSYS_COURSE_CACHE": str(folder / "cache"),
+            "IPYTHONDIR": str(folder / "ipython"),
+            "MPLBACKEND": "Agg",
+        }
+
+    def run(self, *arguments):
+        done = subprocess.run(
+            [sys.executable, *map(str, arguments)],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return done.stdout
+
+    def script(self, text, *arguments):
+        path = self.folder / "script.py"
+        path.write_text(text, "utf-8")
+        return self.run(path, *arguments)
+
+    def notebook(self, path):
+        """What every cell prints, and a last line with peak memory (MB) and seconds."""
+        return self.script(RUN_NOTEBOOK, path)
+
+
+@pytest.fixture
+def offline(tmp_path):
+    return Offline(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def lesson_run(tmp_path_factory):
+    """What a lesson prints offline, by its stem; each lesson runs once for all tests."""
+
+    @functools.cache
+    def run(stem):
+        offline = Offline(tmp_path_factory.mktemp(stem))
+        return offline.notebook(ROOT / "lessons" / f"{stem}.ipynb")
 
     return run
