@@ -170,8 +170,9 @@ def doctor() -> None:
 @app.command()
 def lab(
     notebook: Annotated[
-        str, typer.Argument(help="Where to start, from the course's folder.")
-    ] = "lessons/03_mf_loss.ipynb",
+        str | None,
+        typer.Argument(help="Where to start, from the course's folder; else the first lesson."),
+    ] = None,
     root: Root = None,
     browser: Annotated[
         bool | None, typer.Option(help="Open a browser; decided by the machine if left out.")
@@ -179,9 +180,11 @@ def lab(
 ) -> None:
     """Open JupyterLab on a lesson."""
     from recsys_course.classroom import workspace
+    from recsys_course.classroom.syllabus import load_syllabus
 
     with _sentences():
-        raise typer.Exit(workspace.open_lab(root or _course_root(), notebook, browser))
+        first = f"lessons/{load_syllabus().lessons[0].stem}.ipynb"
+        raise typer.Exit(workspace.open_lab(root or _course_root(), notebook or first, browser))
 
 
 @contextmanager

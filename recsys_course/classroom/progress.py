@@ -30,6 +30,7 @@ class LessonProgress:
     """One lesson and the state of each of its exercise functions, in order."""
 
     lesson: Lesson
+    path: Path
     states: tuple[State, ...]
     problem: str = ""
 
@@ -54,7 +55,8 @@ def progress(root: Path) -> tuple[LessonProgress, ...]:
     """Look at every exercise of a course, and check those that somebody has worked in.
 
     Args:
-        root: The course's folder, with ``exercises``; it is only read.
+        root: The course's folder; it is only read. A lesson's answers are looked for in
+            ``my-course``, as a notebook or a Python file, and then in ``exercises``.
 
     Returns:
         One entry a lesson, in teaching order.
@@ -65,16 +67,18 @@ def progress(root: Path) -> tuple[LessonProgress, ...]:
 
 
 def _of_lesson(root: Path, lesson: Lesson) -> LessonProgress:
-    path = root / "exercises" / f"{lesson.stem}.ipynb"
+    handed_out = root / "exercises" / f"{lesson.stem}.ipynb"
+    own = [root / "my-course" / f"{lesson.stem}{suffix}" for suffix in (".ipynb", ".py")]
+    path = next((path for path in own if path.is_file()), handed_out)
     untouched = tuple[State, ...]("not attempted" for _ in lesson.exercises)
     try:
         answers = read_answers(path)
         if not any(_is_written(answers, exercise.name) for exercise in lesson.exercises):
-            return LessonProgress(lesson, untouched)
+            return LessonProgress(lesson, path, untouched)
         report = check_file(path, slug=lesson.slug)
     except UnreadableAnswersError as error:
-        return LessonProgress(lesson, untouched, str(error))
-    return LessonProgress(lesson, tuple(function.state for function in report.functions))
+        return LessonProgress(lesson, path, untouched, str(error))
+    return LessonProgress(lesson, path, tuple(function.state for function in report.functions))
 
 
 def _is_written(answers: Answers, function: str) -> bool:
@@ -135,6 +139,11 @@ def _next_step(entries: tuple[LessonProgress, ...]) -> str:
             continue
         stem = entry.lesson.stem
         if entry.states.count("not attempted") == len(entry.states):
-            return f"Next: read lessons/{stem}.ipynb, then write exercises/{stem}.ipynb"
-        return f"Next: {entry.next_function} in exercises/{stem}.ipynb"
+            return f"Next: read lessons/{stem}.ipynb, then write {_short(entry.path)}"
+        return f"Next: {entry.next_function} in {_short(entry.path)}"
     return "Every exercise is done."
+
+
+def _short(path: Path) -> str:
+    """The last two parts of a path, as they are typed in the course's folder."""
+    return "/".join(path.parts[-2:])
