@@ -39,7 +39,8 @@ CHECKS = (
     "mypy",
     "lint-imports",
     "recsys-course build --check",
-    "python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --doctest-modules "
+    "python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env "
+    "--nbval-cell-timeout=120 --doctest-modules "
     "--cov=recsys_course --cov-report=term tests recsys_course lessons exercises solutions",
 )
 NETWORK_SIGNS = re.compile(

@@ -160,7 +160,7 @@ def offline(tmp_path):
     return Offline(tmp_path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lesson_run(tmp_path_factory):
     """What a lesson prints offline, by its stem; each lesson runs once for all tests."""
 

@@ -1,5 +1,12 @@
-"""Property 1: with sockets blocked (loopback aside), lessons run and exercises can be checked."""
+"""Two properties in one file, so that every lesson runs once for both.
 
+1. With sockets blocked (loopback aside), lessons run and exercises can be checked.
+15. A lesson says how long it runs and how much memory it takes, and takes no more memory.
+"""
+
+import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,6 +51,23 @@ def test_the_block_bites_in_a_process_and_in_its_children(offline):
 @each_lesson
 def test_the_lesson_runs(lesson_run, lesson):
     assert lesson_run(lesson.stem).splitlines()[-1].startswith("measured ")
+
+
+@each_lesson
+def test_a_lesson_keeps_to_the_memory_that_it_states(lesson_run, lesson):
+    path = ROOT / "lessons" / f"{lesson.stem}.ipynb"
+    title = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+    text = " ".join(title.split())
+    seconds = re.search(r"takes about (\d+) seconds on two cores", text)
+    megabytes = re.search(r"([\d,]+) MB of memory", text)
+    assert seconds, text
+    assert int(seconds[1]) <= 60
+    assert megabytes, text
+    _, peak, took = lesson_run(lesson.stem).splitlines()[-1].split()
+    # Shown by `pytest -rP`; never asserted, because another machine has another clock.
+    sys.stdout.write(f"{lesson.stem}: {float(took):.1f} s, {float(peak):.0f} MB\n")
+    # allocators differ by some tens of MB
+    assert float(peak) < 1.25 * int(megabytes[1].replace(",", ""))
 
 
 @each_lesson
