@@ -67,9 +67,8 @@ def notebooks(root: Path) -> dict[Path, str]:
         raise FileNotFoundError(
             f"there is no text in {root / 'lessons' / 'source'}; name the course's folder by --root"
         )
-    lessons = root / "lessons"
-    there = [one for one in load_syllabus().lessons if lessons / f"{one.stem}.ipynb" in built]
-    return built | pages(root, there)
+    named = {path.stem for path in built}
+    return built | pages(root, [one for one in load_syllabus().lessons if one.stem in named])
 
 
 def stale(root: Path) -> list[Path]:
@@ -195,12 +194,9 @@ def _source(path: Path, cell: _Cell, kind: str) -> str:
 def _questions(path: Path, cell: _Cell) -> str:
     """What stands in the place of the quiz mark."""
     try:
-        lesson = load_syllabus().lesson(path.stem.partition("_")[2])
+        return questions_as_markdown(path.stem.partition("_")[2])
     except LookupError as error:
-        raise SourceError(f"{path}, cell at line {cell.line}: {error}") from None
-    if not lesson.quiz:
-        raise SourceError(f"{path}, cell at line {cell.line}: the syllabus has no quiz for it")
-    return questions_as_markdown(lesson)
+        raise SourceError(f"{path}, cell at line {cell.line}: {error.args[0]}") from None
 
 
 def _without_solutions(path: Path, cell: _Cell, lines: list[str]) -> list[str]:

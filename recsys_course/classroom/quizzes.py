@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recsys_course.classroom.cards import Notice
-from recsys_course.classroom.syllabus import Lesson, Question, load_syllabus
+from recsys_course.classroom.syllabus import Question, load_syllabus
 
 __all__ = ["questions_as_markdown", "quiz"]
 
@@ -83,10 +83,14 @@ def _mark(number: int, question: Question, letter: str) -> tuple[bool, tuple[str
     return option.right, (f"{number} {letter}", f"{verdict}. {option.why}")
 
 
-def questions_as_markdown(lesson: Lesson) -> str:
-    """The questions with lettered options, to be read without running anything."""
+def questions_as_markdown(slug: str) -> str:
+    """The questions of a lesson with lettered options, to be read without running anything.
+
+    Raises:
+        LookupError: If there is no such lesson, or it has no quiz.
+    """
     lines = []
-    for number, one in enumerate(lesson.quiz, 1):
+    for number, one in enumerate(_questions(slug), 1):
         lines.append(f"**{number}.** {one.question}\n")
         for letter, option in zip(_LETTERS, one.options, strict=False):
             lines.append(f"- **{letter}** · {option.text}")

@@ -3,7 +3,8 @@ import textwrap
 
 import pytest
 
-from recsys_course.classroom.mutation import MutationRun, Survivor, mutants, mutate_solution
+from recsys_course.classroom.mutants import mutants
+from recsys_course.classroom.mutation import MutationRun, Survivor, mutate_solution
 
 
 def labels(source):
