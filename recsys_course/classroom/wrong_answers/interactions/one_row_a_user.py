@@ -1,0 +1,17 @@
+"""It resembles one event for each user: the item is forgotten.
+
+A user who rated two films has rated two films. What makes two rows events of the same pair?
+"""
+
+import numpy as np
+
+FUNCTION = "drop_duplicate_events"
+
+
+def drop_duplicate_events(users, items, ratings, timestamps):
+    last_row = {}
+    for row in np.argsort(timestamps, kind="stable"):
+        last_row[users[row]] = row
+    keep = np.zeros(len(users), dtype=bool)
+    keep[list(last_row.values())] = True
+    return keep
