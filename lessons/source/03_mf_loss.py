@@ -11,7 +11,7 @@
 # - say how far your model is from the best that any model could do.
 #
 # You need linear algebra (dot product, solving a small system) and NumPy. You need no TensorFlow
-# here.
+# here. The neighbours of [lesson 02](02_similarity.ipynb) help, but nothing here builds on them.
 #
 # *Plan on 60 minutes to work through it. Run from top to bottom it takes about 15 seconds on two
 # cores and 250 MB of memory.*
@@ -23,6 +23,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy import sparse
 
+from recsys_course.classroom import compare_guess, quiz
 from recsys_course.data.datasets import load_movielens
 from recsys_course.data.splitting import random_split
 from recsys_course.data.world import make_world
@@ -30,23 +31,9 @@ from recsys_course.formulas import losses, updates
 from recsys_course.formulas.metrics import rmse
 from recsys_course.models.baselines import Biases, Oracle
 from recsys_course.models.factorization import AlternatingLeastSquares
+from recsys_course.plots import BLUE, GREEN, GREY, ORANGE, PINK, course_style
 
-BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
-plt.rcParams.update({"font.size": 11, "figure.figsize": (7.5, 4.4), "axes.titlesize": 12})
-plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
-
-
-def compare(guess, answer, unit="stars"):
-    """Hold your guess beside the number that came out."""
-    if guess is None:
-        print(
-            f"It is {answer:.4g} {unit}. You have not guessed yet: next time, write a number first."
-        )
-    else:
-        print(
-            f"You guessed {guess:.4g}, it is {answer:.4g} {unit}: off by {abs(guess - answer):.4g}."
-        )
-
+course_style()
 
 # %% [markdown] id=how-to
 # **How this lesson works.** Before most results you write down a guess: replace `None` by a number,
@@ -54,6 +41,7 @@ def compare(guess, answer, unit="stars"):
 # remember why it was wrong.
 #
 # Cells with `assert` check the numbers of the text. They stay silent when the text is right.
+# [Lesson 00](00_welcome.ipynb) tells more about notebooks and their cells.
 
 # %% [markdown] id=s1
 # ## 1 · A table with gaps
@@ -118,7 +106,7 @@ item_factors = np.array([[2, 1], [1, 1], [1, 2], [1, 3], [0, 2.0]])  # V, (n_ite
 guess_user1_film4 = None  # your number of stars
 
 # %% id=answer-1
-compare(guess_user1_film4, user_factors[0] @ item_factors[3])
+compare_guess(guess_user1_film4, user_factors[0] @ item_factors[3])
 
 assert user_factors[0] @ item_factors[3] == 2.5  # 1·1 + ½·3
 
@@ -142,8 +130,8 @@ assert predictions[0].tolist() == [2.5, 1.5, 2.0, 2.5, 1.0]
 # %% [markdown] id=s2
 # ## 2 · The loss counts what was rated
 #
-# The error of one cell is $e_{ij} = r_{ij} - \hat r_{ij}$. Let $\Omega$ be the set of the cells
-# that were rated. The loss is
+# The error of one cell is $e_{ij} = r_{ij} - \hat r_{ij}$. Let $\Omega$ be the set of the
+# *observed cells*, those that were rated. The loss is
 #
 # $$L = \sum_{(i,j)\in\Omega} \left(r_{ij} - u_i\cdot v_j\right)^2$$
 #
@@ -183,7 +171,7 @@ guess_dense_mean = None  # your number, in stars²
 
 # %% id=answer-2
 dense_loss = ((ratings - predictions) ** 2).sum()
-compare(guess_dense_mean, dense_loss / 20, "stars²")
+compare_guess(guess_dense_mean, dense_loss / 20, "stars²")
 
 assert dense_loss == 60.5
 assert dense_loss / 20 == 3.025
@@ -246,7 +234,7 @@ guess_gradient = None  # the second component; film 1 alone contributes -5
 # %% id=answer-3
 contributions = [-2 * (ratings[0, j] - predictions[0, j]) * item_factors[j] for j in (0, 1, 3)]
 print("films 1, 2, 4:", *contributions)
-compare(guess_gradient, sum(contributions)[1], "stars² per unit")
+compare_guess(guess_gradient, sum(contributions)[1], "stars² per unit")
 
 assert sum(contributions).tolist() == [-10.0, 1.0]
 
@@ -350,7 +338,7 @@ u, v = user_factors[0], item_factors[0]
 error = 5 - u @ v
 new_u, new_v = u + 2 * 0.1 * error * v, v + 2 * 0.1 * error * u
 print("u:", new_u, " v:", new_v)
-compare(guess_after_step, new_u @ new_v)
+compare_guess(guess_after_step, new_u @ new_v)
 
 assert new_u.tolist() == [2, 1]
 assert new_v.tolist() == [2.5, 1.25]
@@ -540,7 +528,7 @@ def slow_als_user_update(ratings, observed, item_factors, l2):
 
 u1 = slow_als_user_update(ratings[0], observed[0], item_factors, l2=1.0)
 print("u1:", u1, " predictions:", (item_factors @ u1).round(4))
-compare(guess_film3, u1 @ item_factors[2])
+compare_guess(guess_film3, u1 @ item_factors[2])
 
 assert np.allclose(u1, [17 / 8, -7 / 48])  # 2.125, -0.1458
 assert np.allclose(item_factors @ u1, [4.104167, 1.979167, 1.833333, 1.6875, -0.291667], atol=1e-6)
@@ -584,7 +572,7 @@ grid = np.linspace(-3.3, 3.7, 200)
 levels = [7.2, 8, 10, 13, 16, 20, 30, 50, 100]
 plt.figure(figsize=(7, 5.6))
 contours = plt.contour(grid, grid, pair_loss(*np.meshgrid(grid, grid)), levels, cmap="cividis")
-plt.clabel(contours, levels[1:], fmt="%g", fontsize=10)
+plt.clabel(contours, levels[1:], fmt="%g", fontsize=11)
 plt.plot(*zip(*sgd_path, strict=True), ".-", color=BLUE, label="SGD, η = 0.02")
 plt.plot(*zip(*als_path, strict=True), "s-", color=ORANGE, markersize=4, label="ALS")
 plt.plot([bottom, -bottom], [bottom, -bottom], "k*", markersize=13, label="lowest points")
@@ -666,7 +654,7 @@ als_predictions = losses.predict_ratings(U, V)
 lowest = als_goal[-1]
 als_sweeps = int(np.argmax(np.array(als_goal) < 1.01 * lowest))
 sgd_passes = int(np.argmax(np.array(sgd_goal) < 1.01 * lowest))
-compare(guess_passes, sgd_passes, "passes")
+compare_guess(guess_passes, sgd_passes, "passes")
 print(f"ALS: {als_sweeps} sweeps. Lowest value: {lowest:.2f} stars²")
 
 # %% id=descent-figure
@@ -772,7 +760,7 @@ broken_predictions = losses.predict_pairs(
 )
 broken_rmse = rmse(world_test.ratings, broken_predictions)
 world_mean_rmse = rmse(world_test.ratings, np.full(len(world_test), world_train.ratings.mean()))
-compare(guess_hidden_rmse, broken_rmse)
+compare_guess(guess_hidden_rmse, broken_rmse)
 print(f"Predicting the mean for everything: {world_mean_rmse:.2f} stars")
 
 dense_rmse = np.sqrt(np.mean((rating_table.toarray() - broken_users @ broken_items.T) ** 2))
@@ -870,7 +858,7 @@ plt.title(f"Fitting the zeros: half of the predictions lie below {middle:.1f} st
 plt.xlabel("rating (stars)")
 plt.ylabel("hidden ratings per eighth of a star")
 plt.ylim(0, 2100)
-plt.legend(loc="upper left", ncols=3, fontsize=10, columnspacing=1)
+plt.legend(loc="upper left", ncols=3, fontsize=11, columnspacing=1)
 plt.show()
 
 assert np.median(broken_predictions) < 1.5
@@ -890,6 +878,78 @@ empty_per_rating = (world_train.n_users * world_train.n_items - len(world_train)
 print(f"{empty_per_rating:.1f} empty cells for each rating")
 
 assert 7 < empty_per_rating < 8.5
+
+# %% [markdown] id=second-exhibit
+# ### A second exhibit: two tables that do not fit
+#
+# Texts about factorisation like to show a small product. In a published one, two people and two
+# films have four factors each, so $U$ and $V$ are both of shape (2, 4). Their "product" is
+# printed with two rows and four columns, and somebody reads a rating from its fourth column. Here
+# is a program whose table has that shape:
+
+
+# %% id=two-by-four
+def predict_by_times(user_factors, item_factors):
+    """Multiply the users' factors by the films' factors."""
+    return user_factors * item_factors
+
+
+two_users = np.array([[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.7, 0.8]])  # (2 users, 4 factors)
+two_films = two_users.copy()  # (2 films, 4 factors); the same numbers will do
+printed = predict_by_times(two_users, two_films)
+print(printed)
+
+# %% [markdown] id=predict-shape
+# No error, no warning. **Predict, and hunt.** Two people and two films: how many numbers should a
+# table of all predictions hold? And what would the fourth column be *of*?
+
+# %% id=guess-shape tags=predict
+guess_n_predictions = None  # numbers in the table
+
+# %% id=answer-shape
+compare_guess(guess_n_predictions, 2 * 2, "predictions")
+print("the program's table:", printed.shape, "with", printed.size, "numbers")
+try:
+    print(two_users @ two_films)
+except ValueError as problem:
+    print("U @ V: an error,", str(problem)[:45], "…")
+sound = losses.predict_ratings(two_users, two_films)
+print("U @ V.T:", sound.shape, *sound.round(2))
+
+assert printed.shape == (2, 4)
+assert np.allclose(printed, [[0.01, 0.04, 0.09, 0.16], [0.25, 0.36, 0.49, 0.64]])
+assert np.allclose(sound, [[0.30, 0.70], [0.70, 1.74]])
+assert np.allclose(sound, [[sum(u * v) for v in two_films] for u in two_users])
+
+# %% [markdown] id=shape-read
+# There is no fourth film: the columns of the printed table are *factors*. The program multiplied
+# offer by liking and forgot to add up. The right answer, $UV^\top$, has a row a user and a column a
+# film:
+#
+# $$\begin{pmatrix}0.30 & 0.70\\ 0.70 & 1.74\end{pmatrix}$$
+#
+# Nothing complained because the example had **as many users as films**. So the test that would have
+# caught it uses three sizes that all differ.
+
+
+# %% id=shape-test
+def check_a_row_a_user_a_column_a_film(predict):
+    try:
+        shape = predict(np.ones((3, 2)), np.ones((5, 2))).shape  # 3 users, 5 films, 2 factors
+    except ValueError:
+        shape = "none at all"
+    assert shape == (3, 5), f"3 users and 5 films, and the shape is {shape}"
+
+
+check_a_row_a_user_a_column_a_film(losses.predict_ratings)
+for wrong in (predict_by_times, np.matmul):
+    try:
+        check_a_row_a_user_a_column_a_film(wrong)
+        caught = False
+    except AssertionError as problem:
+        caught = True
+        print(f"{wrong.__name__}, caught: {problem}")
+    assert caught
 
 # %% [markdown] id=s9
 # ## 9 · Real films
@@ -1016,7 +1076,7 @@ for name, value in {
     "ALS": als_rmse,
 }.items():
     print(f"{name:13} {value:.3f} stars")
-compare(guess_factors_rmse, als_rmse)
+compare_guess(guess_factors_rmse, als_rmse)
 
 assert als_rmse < bias_rmse - 0.005
 assert sgd_rmse < bias_rmse
@@ -1156,7 +1216,7 @@ assert left_by["ALS"] < 0.2 < 0.35 < left_by["biases"]
 # - **Unrated cells counted as ratings of 0.** Changing a filler moves the loss; predictions are far
 #   too low.
 # - **`U @ V` without the transpose.** An error about shapes, or, if $V$ happens to be square, no
-#   error and a wrong table.
+#   error and a wrong table. With `U * V` there is no error if there are as many users as films.
 # - **Factor 2 lost in the gradient.** Finite differences are exactly twice your numbers.
 # - **Sign of the gradient.** The loss grows in every step, however small the learning rate.
 # - **Mean for sum.** 3.25 instead of 42.25, and a learning rate that is suddenly 13 times too
@@ -1188,12 +1248,23 @@ assert forgotten[1] < 0.02
 assert np.sum([1, 0]) * np.sum([0, 1]) == 1
 assert np.dot([1, 0], [0, 1]) == 0
 
+# %% [markdown] id=quiz-text
+# ## 12 · Quiz
+#
+# Five questions about what you have seen; each has one right answer. Write your letters in order,
+# such as `"bacda"`, and run the cell.
+#
+# <!-- quiz -->
+
+# %% id=quiz
+quiz("mf_loss", "")
+
 # %% [markdown] id=exercise
-# ## 12 · Your turn
+# ## 13 · Your turn
 #
 # Open [the exercise](../exercises/03_mf_loss.ipynb): five functions, each a few lines, and
 # `check(...)` answers at once. You write the prediction, the observed loss, its gradients, one SGD
-# step and one ALS step. Plan on an hour.
+# step and one ALS step. Stuck? `hint(...)` asks you a question first. Plan on an hour.
 #
 # You can now
 #
@@ -1202,10 +1273,11 @@ assert np.dot([1, 0], [0, 1]) == 0
 # - derive a gradient, and catch a wrong one by finite differences;
 # - choose between SGD and ALS, and compare both with the mean and the biases.
 #
-# The next lesson trains the same loss with TensorFlow, on a larger table.
+# The next lesson, [04 · The training loop](04_training_loop.ipynb), trains the same loss with
+# TensorFlow, on a larger table.
 
 # %% [markdown] id=reading
-# ## 13 · Further reading
+# ## 14 · Further reading
 #
 # - Y. Koren, R. Bell, C. Volinsky: *Matrix Factorization Techniques for Recommender Systems.* IEEE
 #   Computer 42(8), 2009. [doi:10.1109/MC.2009.263](https://doi.org/10.1109/MC.2009.263). Eight

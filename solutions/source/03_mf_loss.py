@@ -13,14 +13,17 @@
 # functions and extra cells are all fine. Keep the name and the arguments of each function.
 #
 # **Where help is.** Each exercise names its section of [lesson 03](../lessons/03_mf_loss.ipynb).
-# The examples here can be computed with a pencil; do one before you type.
+# The examples here can be computed with a pencil; do one before you type. Stuck? Write
+# `hint(predict_ratings)`, or the name of another function, in a new cell. The first time it asks
+# you a question, the second time it points at a place, the third time it gives you a plan in words.
+# It never gives code.
 #
 # Plan on an hour. The notebook itself runs in a few seconds.
 
 # %% id=setup
 import numpy as np
 
-from recsys_course.classroom import check
+from recsys_course.classroom import check, hint
 
 # %% [markdown] id=running-example
 # ## The running example
@@ -228,8 +231,7 @@ def sgd_step(user_factors, item_factors, user, item, rating, learning_rate, l2):
     ### BEGIN SOLUTION
     old_user, old_item = user_factors[user], item_factors[item]
     error = rating - old_user @ old_item
-    new_user_factors = np.array(user_factors, dtype=float)
-    new_item_factors = np.array(item_factors, dtype=float)
+    new_user_factors, new_item_factors = user_factors.copy(), item_factors.copy()
     new_user_factors[user] = old_user + 2 * learning_rate * (error * old_item - l2 * old_user)
     new_item_factors[item] = old_item + 2 * learning_rate * (error * old_user - l2 * old_item)
     return new_user_factors, new_item_factors

@@ -74,6 +74,8 @@ def step_by_masks(user_factors, item_factors, user, item, rating, learning_rate,
 
 def update_by_inverse(ratings, observed, item_factors, l2):
     rated = np.asarray(item_factors)[observed]
+    if not len(rated):
+        return [0] * item_factors.shape[1]
     normal = rated.T @ rated + l2 * np.eye(rated.shape[1])
     return np.linalg.inv(normal) @ rated.T @ np.asarray(ratings)[observed]
 

@@ -109,11 +109,16 @@ def test_als_user_update_linear(student: Any, rng: Rng) -> None:
 
 
 def test_als_user_update_no_ratings(student: Any, rng: Rng) -> None:
-    """A user without ratings gets zeros."""
+    """A user without ratings gets zeros, whatever l2 is."""
     user = _random_user(rng, n_rated=0)
     expect(
         close(_vector(student, user, 0.5), np.zeros(3)),
         "A user without ratings must get zeros: what minimises L2 alone?",
+    )
+    expect(
+        close(_vector(student, user, 0.0), np.zeros(3)),
+        "A user without ratings must get zeros also when l2 is 0: there is nothing to solve then, "
+        "so look at this case first.",
     )
 
 
