@@ -1,0 +1,1 @@
+"""Checks of lesson 02: similarities and what neighbours predict."""
