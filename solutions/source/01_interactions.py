@@ -48,7 +48,8 @@ from recsys_course.classroom import check, hint
 #
 # Two functions of NumPy that help, if you like them: `np.argsort(x, kind="stable")` gives the row
 # numbers from the smallest to the largest value of `x`, and leaves rows of equal value in their
-# order; `np.bincount(x)` counts how often each index 0, 1, 2, … stands in `x`.
+# order; `np.bincount(x, minlength=n)` counts how often each index 0, 1, 2, … stands in `x`, and
+# gives at least `n` counts, so that an index that does not occur has a 0.
 
 # %% id=running-example-arrays
 users = np.array([0, 1, 0, 0, 2, 1, 1])  # (n,) indices

@@ -59,6 +59,14 @@ def _centred(student: Any, parts: Parts) -> tuple[Floats, Floats]:
 
 def test_center_by_user_shapes(student: Any, rng: Rng) -> None:
     """It returns the centred training ratings and the centred test ratings, in this order."""
+    parts = _random_parts(rng)
+    _centred(
+        student, parts._replace(test_users=np.where(parts.test_users == NEW, 9, parts.test_users))
+    )
+
+
+def test_center_by_user_stranger(student: Any, rng: Rng) -> None:
+    """A user without training row has a mean to subtract too: that of all training ratings."""
     _centred(student, _random_parts(rng))
 
 

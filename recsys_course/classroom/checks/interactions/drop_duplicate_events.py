@@ -142,7 +142,8 @@ def test_drop_duplicate_events_copies(student: Any, rng: Rng) -> None:
     twice = Events(*(np.concatenate([column, column]) for column in events))
     expect(
         same(_kept(student, twice), np.arange(50) >= 25),
-        "When the whole list stands twice, exactly the second copy of each row must stay.",
+        "When the whole list stands twice, exactly the second copy of each row must stay: what "
+        "does your sorting do with equal times?",
     )
 
 

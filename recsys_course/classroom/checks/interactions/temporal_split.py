@@ -67,7 +67,8 @@ def test_temporal_split_share(student: Any, rng: Rng) -> None:
         expect(
             tested.sum() == round(20 * share),
             "No two rows have the same time here, and the number of test rows is not the one "
-            "that is asked for: is it counted in rows? Is it the share of the test part?",
+            "that is asked for: is it counted in rows, from the latest time on, wherever they "
+            "stand? Is it the share of the test part?",
         )
 
 
