@@ -1,0 +1,22 @@
+"""It resembles an ideal list that is no longer than this list.
+
+The model stopped after one place, and it was a hit. What would a model have earned that went
+on?
+"""
+
+import numpy as np
+
+FUNCTION = "ndcg_at_k"
+
+
+def ndcg_at_k(ranked, relevant, k):
+    wanted = set(relevant.tolist())
+    if not wanted:
+        return np.nan
+    gain = best = 0.0
+    for place, item in enumerate(ranked.tolist()[:k], start=1):
+        if item in wanted:
+            gain += 1 / np.log2(place + 1)
+    for place in range(1, min(k, len(wanted), len(ranked)) + 1):
+        best += 1 / np.log2(place + 1)
+    return gain / best

@@ -1,0 +1,21 @@
+"""It resembles a pair in the other order: recall first.
+
+Compare the order of what you return with the docstring.
+"""
+
+import numpy as np
+
+FUNCTION = "precision_recall_at_k"
+
+
+def precision_recall_at_k(scores, seen, relevant, k):
+    wanted = set(relevant.tolist())
+    if not wanted:
+        return np.nan, np.nan
+    candidates = np.flatnonzero(~seen)
+    hits = 0.0
+    for item in wanted:
+        higher = np.sum(scores[candidates] > scores[item])
+        equal = np.sum(scores[candidates] == scores[item])
+        hits += min(1, max(0, (k - higher) / equal))
+    return hits / len(wanted), hits / k
