@@ -121,7 +121,8 @@ def long_tail(interactions: Interactions, ax: Axes | None = None) -> Axes:
             color=color,
             label=f"the {stop - start:,} {which} items: {share} of the ratings",
         )
-    ax.set_xlim(edges[0], edges[-1])
+    # A little air, else the peak would stand behind the axis.
+    ax.set_xlim(edges[0] - len(counts) / 80, edges[-1])
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     for axis in (ax.xaxis, ax.yaxis):

@@ -56,7 +56,7 @@ class Row:
         return self.metrics[column].value if column in self.metrics else self.lists.get(column)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Results of several models under one protocol.
 
@@ -198,6 +198,10 @@ class Comparison:
         with console.capture() as captured:
             console.print(self.to_table())
         return captured.get()
+
+    def __repr__(self) -> str:
+        """The same table: the rows hold whole models, whose own forms fill pages."""
+        return str(self)
 
     def _repr_html_(self) -> str:
         lines = [

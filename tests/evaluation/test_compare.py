@@ -351,6 +351,7 @@ def test_figures_above_one_are_not_broken_at_80_columns(comparison):
 
 def test_str_is_the_table(comparison):
     assert str(comparison) == shown_at(100, comparison)
+    assert repr(comparison) == str(comparison)
 
 
 class Cells(HTMLParser):
