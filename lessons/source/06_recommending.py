@@ -10,9 +10,10 @@
 # - write the whole pipeline as one program of five short functions, with two fits: one to measure,
 #   one to serve; and run it for a shop, a network of friends and a video site.
 #
-# You need lesson 03 (factors, biases, ALS) and lesson 05 (hit rate, chance, intervals).
+# You need lesson 01 (ids, splits), lesson 03 (factors, biases, ALS) and lesson 05 (hit rate,
+# chance, intervals).
 #
-# *Plan on 70 minutes, with a pause after section 5: until there you make the parts, from there on
+# *Plan on 65 minutes, with a pause after section 5: until there you make the parts, from there on
 # the program. Run from top to bottom it takes about 25 seconds on two cores and 400 MB of memory.*
 
 # %% id=setup
@@ -31,7 +32,6 @@ from scipy import sparse
 
 from recsys_course.classroom import compare_guess, quiz
 from recsys_course.data.cleaning import k_core
-from recsys_course.data.content import make_content
 from recsys_course.data.datasets import load_movielens
 from recsys_course.data.interactions import Interactions
 from recsys_course.data.social import make_friendships
@@ -58,9 +58,9 @@ course_style()
 # %% [markdown] id=s1
 # ## 1 · From scores to a list
 #
-# Five lessons ago you got ten films before you knew how. By now you can clean ratings, train a
-# model and judge it. What is missing is the last mile: a model gives a table of numbers, and people
-# want a list.
+# In lesson 00 you got ten films before you knew how. By now you can clean ratings, train a model
+# and judge it. What is missing is the last mile: a model gives a table of numbers, and people want
+# a list.
 #
 # Here are the four people and five films of the earlier lessons once more, from 1 to 5 stars. A dot
 # means *not rated*.
@@ -73,7 +73,7 @@ course_style()
 # | **user 4** | · | 2 | 5 | 5 | · |
 #
 # The scores are products of user factors and film factors, $s_{ij} = u_i \cdot v_j$, with the
-# numbers that lesson 03 started from.
+# numbers that lesson 03 started from. Arrays count from 0: user 1 is row 0, film 1 is column 0.
 
 # %% id=table
 ratings = np.array(
@@ -104,7 +104,8 @@ assert scores[2].tolist() == [2, 1.5, 2.5, 3.5, 2]
 #
 # 1. **Score** every item.
 # 2. **Mask** what must not be shown. Here that is what somebody has rated. It may also be what is
-#    sold out, or forbidden where they live.
+#    sold out, or forbidden where they live. (Where people buy the same thing again, such as coffee,
+#    what they know may well stand on a list.)
 # 3. **Take the best k**, in order: *top-k* for short.
 
 # %% [markdown] id=predict-1
@@ -136,11 +137,11 @@ assert slow_top_k(scores, ~np.ones_like(seen), k=1)[:, 0].tolist() == [0, 0, 3, 
 
 # %% [markdown] id=top-k-read
 # User 3 has rated four of the five films, so one is left, and the other places hold **−1**:
-# nothing. An empty place is honest. A film that you know already is not a recommendation.
+# nothing. An empty place is honest. A film that you know already is not a recommendation. Only mind
+# that −1 is no index: NumPy would take it for the *last* film, without a word.
 #
-# The last line of the cell is the same without a mask: everybody's best film is one that they have
-# rated. That is no accident. Factors are there to say what people rated, and where a rating is
-# high, the score should be high as well.
+# And without a mask? The last line of the cell says it: everybody's best film is one that they have
+# rated.
 #
 # **The mask is −∞, not 0.** It is tempting to write `scores * ~seen`. Now look what happens when
 # scores can be negative, as residuals, log-odds and centred ratings are.
@@ -156,9 +157,9 @@ assert watched[0, by_product].all()  # both recommended films were watched alrea
 assert by_infinity.tolist() == [0, 3]
 
 # %% [markdown] id=argpartition-text
-# **Sorted, or only separated?** To find the best ten of 100,000 you need not sort 100,000 numbers.
-# `np.argpartition` only puts the largest ones on one side. It is several times faster, and it makes
-# no promise about the order *within* that side.
+# **Sorted, or only separated?** To find the best ten of 100,000 you need not sort them all.
+# `np.argpartition` puts the largest ones on one side. It is several times faster, and promises
+# nothing about the order *within* that side.
 
 # %% id=argpartition
 rng = np.random.default_rng(1)
@@ -183,10 +184,9 @@ in_order = separated[np.argsort(-many[separated])]  # sort the thousand, not the
 assert in_order.tolist() == fully_sorted[:1000].tolist()
 
 # %% [markdown] id=argpartition-read
-# Short lists may come out in order on one machine and not on another; long ones hardly ever do.
-# What no documentation promises, no program may use. And if the best one stands somewhere in the
-# middle, hit rate and recall do not notice; NDCG and your users do. Separate first, then sort the
-# few.
+# Short lists may come out in order on one machine and not on another. If the best one stands
+# somewhere in the middle, hit rate and recall do not notice; NDCG and your users do. Separate
+# first, then sort the few.
 #
 # **Equals.** User 2 has not seen films 2 and 3, and both score 1. Which comes first? Our slow
 # version takes the lower index. That is fine for *showing* a list. For *judging* a model it is not:
@@ -317,7 +317,7 @@ assert crashed
 # the training data. They will be our newcomers.
 
 # %% id=newcomer-world
-world_rng, model_rng, newcomer_rng, content_rng = np.random.default_rng(6).spawn(4)
+world_rng, model_rng, newcomer_rng, new_items_rng = np.random.default_rng(6).spawn(4)
 world = make_world(world_rng, n_users=800, n_items=400)
 history = world.interactions
 start = time.perf_counter()
@@ -479,8 +479,8 @@ assert on_request["fold-in"][at_40] > 5
 # ## 3 · Your list, by your own code
 #
 # Back to lesson 00: five films with your stars, and out came ten. Here is the same list again, and
-# this time each step is yours. Keep some of these films or write others; the spelling is that of
-# the data, with a trailing "The" and the year.
+# this time each step is yours. Keep some of these films or write others, in the spelling of the
+# data, with a trailing "The" and the year: `find` of lesson 00 prints it.
 
 # %% id=your-ratings tags=predict
 my_stars = {
@@ -598,10 +598,9 @@ assert np.array_equal(scores_of("user0003"), everybody_scores[2])
 # and that is a breach of *their* privacy too. The third is a **fallback**: popularity for those
 # about whom you know nothing, and a fold-in as soon as they have done something.
 #
-# Two rules keep you out of trouble. An **id is a name**, an **index is a position**: only the
-# vocabulary turns one into the other, and nobody computes with ids. And a row of counts beside rows
-# of stars does no harm *as long as each row is only ordered within itself*; never sort across
-# users.
+# An **id is a name**, an **index is a position**: only the vocabulary turns one into the other, and
+# nobody computes with ids. (A row of counts beside rows of stars does no harm as long as each row
+# is only ordered within itself.)
 #
 # **New items.** Now the other side of what is called *cold start*: sixty films that came out
 # yesterday. Nobody has rated them, so no training row holds them.
@@ -615,8 +614,7 @@ guess_new_share = None  # per cent
 
 # %% id=new-items
 is_new = np.arange(400) >= 340
-fit_rng, ridge_seed = content_rng.spawn(2)
-without_new = AlternatingLeastSquares(fit_rng, embedding_dim=8)
+without_new = AlternatingLeastSquares(new_items_rng, embedding_dim=8)
 without_new.fit(history.subset(~is_new[history.items]))
 film_scores = without_new.score(np.arange(800)).astype(float)  # (n_users, n_items)
 lists = np.argsort(-film_scores, axis=1)[:, :10]
@@ -630,58 +628,15 @@ assert is_new[lists].mean() == 0
 
 # %% [markdown] id=new-items-read
 # A new film has the vector 0: no ratings, no equations. The model predicts $\mu + b_i$ for it, *the
-# same number for all sixty*. Whatever you read in that number is about you, not about the film.
-# With implicit feedback it is worse: the score is 0, below nearly everything.
-#
-# Nor does the loop mend itself. What is never shown is never rated, and what is never rated is
-# never shown. **Popularity cannot help either**: a new film has been seen by nobody.
+# same number for all sixty*. Whatever you read in that number is about you, not about the film. Nor
+# does the loop mend itself: what is never shown is never rated, and what is never rated is never
+# shown. **Popularity cannot help either**: a new film has been seen by nobody.
 #
 # What can? **Content.** If the film comes with features (genre, words of its description), learn on
-# the *old* films how features turn into factors, and apply that to the new ones. With features
-# $x_j$ a ridge regression does:
-#
-# $$W = \left(X^\top X + \lambda I\right)^{-1} X^\top V \qquad \hat v_j = W^\top x_j$$
-
-# %% id=new-items-content
-content = make_content(world.item_factors, ridge_seed, n_features=16, r_squared=0.5)
-X = np.column_stack([content.features, np.ones(400)])  # (n_items, 17); the 1 is for the bias
-old_targets = np.column_stack([without_new.item_factors, without_new.item_biases])[~is_new]
-W = np.linalg.solve(X[~is_new].T @ X[~is_new] + 10 * np.eye(17), X[~is_new].T @ old_targets)
-from_content = X[is_new] @ W  # (60, 9): eight factors and a bias for each new film
-content_scores = without_new.user_factors @ from_content[:, :8].T + from_content[:, 8]
-
-truth = world.true_ratings[:, is_new]  # (n_users, 60)
-best_from_content = world.user_factors @ content.expected_factors[is_new].T
-
-
-def best_ten_of(scores):
-    """The mean true rating of the ten new films with the highest scores."""
-    return np.take_along_axis(truth, np.argsort(-scores, axis=1)[:, :10], axis=1).mean()
-
-
-new_quality = {
-    "no idea": truth.mean(),
-    "learned from content": best_ten_of(content_scores),
-    "best from content": best_ten_of(best_from_content),
-    "true best ten": best_ten_of(truth),
-}
-for name, value in new_quality.items():
-    print(f"{name:21} {value:.2f} stars")
-
-assert list(new_quality.values()) == sorted(new_quality.values())
-assert new_quality["learned from content"] - new_quality["no idea"] > 0.6
-assert abs(new_quality["no idea"] - 3.5) < 0.1
-
-# %% [markdown] id=content-read
-# Ten of the sixty new films for each person: taken blindly they are worth about 3.5 true stars, by
-# content a good deal more. The third line is what somebody could do who knew exactly how this
-# world's features were made. It is not the fourth: these features tell half of what there is to
-# know.
-#
-# **How honest is this?** In this world the features *do* carry taste, because we made them so.
-# Titles and genres of real films are thin in comparison, and Part II measures how far they carry.
-# Until then: content if you have it, a few reserved places for new items if you do not, and never
-# the belief that a score for a new item means something because it is a number.
+# the *old* films how features turn into factors, and apply that to the new ones. How far this
+# carries depends on how much of people's taste the features tell; Part II measures it. Until then:
+# content if you have it, a few reserved places for new items if you do not, and never the belief
+# that a score for a new item means something because it is a number.
 
 # %% [markdown] id=s5
 # ## 5 · Save, load, and the same list again
@@ -764,9 +719,10 @@ assert slow_items == list(loaded_items.ids)
 # %% [markdown] id=s6
 # ## 6 · The whole pipeline as a program
 #
-# Now put it together. Five functions, none longer than fifteen lines, for *any* site. What comes in
-# is a log, one line an event: who, what, a value, when. What comes out is a list for everybody, and
-# one number that says how good such lists are.
+# Now put it together: the six stations of lesson 00 in five functions (`evaluate` does the split),
+# none longer than fifteen lines, for *any* site. What comes in is a log, one line an event: who,
+# what, a value, when. What comes out is a list for everybody, and one number that says how good
+# such lists are.
 #
 # **Collect** reads lines. Ids stay text, an empty value is `None`, not 0.
 
@@ -846,7 +802,8 @@ def recommend(events, make_model, k):
 # **Evaluate** hides the last event of everybody who has two or more, gives *the rest* to
 # `recommend`, and looks for what was hidden. It returns one entry for each hidden event: whether it
 # was found, and what it was worth. The hit rate is the mean of the first; where nothing could be
-# hidden there is no hit rate, so it is nan and not 0. (`mutual` is for friends, section 8.)
+# hidden there is no hit rate, so it is nan and not 0. (`mutual` is for friends, section 8. And what
+# *others* did later stays in the rest; lesson 01 told you that a split by time is stricter.)
 
 
 # %% id=evaluate
@@ -897,9 +854,8 @@ assert recommend(small_events, sum_of_values, k=1) == {"ann": ["pot"], "bo": ["c
 # The rest is ann's tea (5), bo's pot (5) and cy's cup (3). Ann has not seen pot and cup; her list
 # is pot, so cup is missed. Bo has not seen tea and cup; his list is tea: found. The hit rate is ½.
 #
-# Had ann's hidden item been one that *nobody else* has, it would have had no column at all. Nothing
-# can find it, and it counts as missed. Leaving such events out of the count would flatter the
-# program.
+# Had ann's hidden item been one that *nobody else* has, it would have had no column. Nothing can
+# find it, and it counts as missed: leaving such events out would flatter the program.
 #
 # **Two fits.** `evaluate` calls `recommend` with a part of the events. For the lists that go live
 # you call it again with *all* of them, and so the model is fitted twice:
@@ -910,16 +866,16 @@ assert recommend(small_events, sum_of_values, k=1) == {"ann": ["pot"], "bo": ["c
 # | second | every event | serving |
 #
 # The hit rate belongs to the first fit. The lists that people see come from the second, which knows
-# more and should be a little better, and *cannot be measured*: nothing is hidden any more. The next
-# section shows what happens to those who save themselves one of the two.
+# more and *cannot be measured*: nothing is hidden any more. The next section shows what happens to
+# those who save themselves one of the two.
 
 # %% [markdown] id=model-text
 # ### One model for three sites
 #
 # None of the three sites has stars. There is only what people did, *implicit feedback*, and an
-# empty cell may mean "no" or "never met". Lesson 03 ended its museum with a hint: for clicks, a
-# *small* weight on the empty cells is exactly right. That is all the model needs. With a weight
-# $w_{ij}$ for each event and a small $\alpha$ for every cell, it minimises
+# empty cell may mean "no" or "never met". Lesson 03 gave a hint: for clicks, a *small* weight on
+# the empty cells is right. With a weight $w_{ij}$ for each event and a small $\alpha$ for every
+# cell, the model minimises
 #
 # $$\sum_{\Omega} w_{ij}\,(1 - u_i\cdot v_j)^2 + \alpha\sum_{\text{all}} (u_i\cdot v_j)^2 + \sum_i
 # \lambda_i \lVert u_i\rVert^2 + \sum_j \lambda_j \lVert v_j\rVert^2$$
@@ -966,6 +922,11 @@ for _ in range(5):
     per_row = 0.05 * (table.sum(axis=1) + 0.05 * 9)
     library = updates.implicit_als_sweep(table, V_try, per_row, unobserved_weight=0.05)
     assert np.allclose(solve_rows(table, V_try), library, atol=1e-5)
+
+    table.data = rng.uniform(0.5, 4, table.nnz)  # weights, which the library does not take:
+    W, U_try = table.toarray(), solve_rows(table, V_try)  # the slope of the loss must be 0
+    slope = (W * (U_try @ V_try.T - 1)) @ V_try + 0.05 * U_try @ V_try.T @ V_try
+    assert np.allclose(slope, -0.05 * (W.sum(axis=1) + 0.05 * 9)[:, None] * U_try)
 
 # %% [markdown] id=others-text
 # Beside it run the three that lesson 05 asked for: chance, popularity, and an oracle that knows the
@@ -1053,10 +1014,10 @@ closer = values_of["oracle"] - values_of["model"], values_of["model"] - values_o
 assert closer[0] < closer[1]
 
 # %% [markdown] id=shop-read
-# Of 800 hidden purchases the model finds more than a third in its lists of ten. Is that good? The
-# oracle, which knows exactly what everybody is drawn to, finds about half: luck has a say in what
-# we buy. So the model is closer to the best possible than to popularity. Without the oracle you
-# would only know that it misses most.
+# Of 800 hidden purchases the model finds more than a third. Is that good? The oracle, which knows
+# what everybody is drawn to, finds about half: luck has a say in what we buy. So the model is
+# closer to the best possible than to popularity. Without the oracle you would only know that it
+# misses most.
 
 # %% [markdown] id=check-program-text
 # **Check.** Your five functions and the library (its last-out split of lesson 01, its ranking
@@ -1113,9 +1074,8 @@ print(f"leaky {leaky_rate:.1%}, honest {values_of['model']:.1%}, oracle {values_
 assert leaky_rate > values_of["model"] + 0.03
 
 # %% [markdown] id=leak-read
-# A better number, and a lie: the model had been trained on the answers. The better a model
-# memorises, the larger the gift. On a real site there is no oracle to hold it against, so remember
-# the rule. *Measure with the first fit, serve with the second, and never mix the two.*
+# A better number, and a lie: the model had been trained on the answers. *Measure with the first
+# fit, serve with the second, and never mix the two.*
 
 # %% [markdown] id=s8
 # ## 8 · A network of friends
@@ -1159,29 +1119,17 @@ print("most common neighbours with a:", people[int(row.argmax())], "(and d, with
 
 assert N[0, 0] == degree[0] == 2
 assert (N[0, 3], N[1, 2], N[0, 4], N[1, 4]) == (2, 2, 1, 1)  # a,d  b,c  a,e  b,e
+for i in range(5):
+    for j in range(5):
+        assert N[i, j] == sum(A[i, n] and A[n, j] for n in range(5))  # the count, one by one
 
 # %% [markdown] id=self-read
 # Person a has two friends in common with d, and two with **themselves**: everybody shares all their
-# friends with themselves. A network whose program forgets that suggests you to you. Where users are
-# items, the diagonal belongs into the mask.
+# friends with themselves. Where users are items, the diagonal belongs into the mask, or you are
+# suggested to yourself.
 #
-# Two refinements of the count. **Jaccard** divides by all the friends that the two have: $|F_i \cap
-# F_j| \,/\, |F_i \cup F_j|$. **Adamic–Adar** counts a shared friend less, the more friends that
-# friend has: $\sum_l 1/\ln d_l$.
-
-# %% id=small-graph-scores
-jaccard = N / (degree[:, None] + degree - N)
-adamic_adar = A @ np.diag(1 / np.log(degree)) @ A
-for i, j in ((0, 3), (1, 2), (0, 4), (1, 4)):
-    print(
-        f"{people[i]},{people[j]}: common {N[i, j]:.0f}, Jaccard {jaccard[i, j]:.3f},"
-        f" Adamic–Adar {adamic_adar[i, j]:.6f}"
-    )
-
-assert np.allclose([jaccard[0, 3], jaccard[1, 2]], 2 / 3)
-assert np.allclose([jaccard[0, 4], jaccard[1, 4]], 1 / 3)
-assert np.allclose([adamic_adar[0, 3], adamic_adar[1, 2]], 2.352934, atol=1e-6)
-assert np.allclose([adamic_adar[0, 4], adamic_adar[1, 4]], 0.910239, atol=1e-6)
+# (The count has refinements. Adamic and Adar, in the reading list, let a shared friend count less
+# the more friends that friend has. Here the plain count will do.)
 
 # %% [markdown] id=friends-text
 # Now 600 people whose friendships are made: the more alike two people's tastes, the likelier they
@@ -1291,9 +1239,8 @@ three_sd = 3 * np.sqrt(by_chance * (1 - by_chance) / 600)
 assert all(abs(value - by_chance) < three_sd for value, *_ in control.values())
 
 # %% [markdown] id=control-read
-# Chance, for all of them, the oracle too: where there is nothing to know, nobody knows more. Had
-# the model found something here, you would know that the program cheats. A control like this costs
-# one line, and it belongs to every experiment.
+# Chance, for all of them, the oracle too. Had the model found something here, you would know that
+# the program cheats. A control like this costs one line, and it belongs to every experiment.
 
 # %% [markdown] id=s9
 # ## 9 · A video site
@@ -1418,6 +1365,9 @@ assert 25 < clicks_found["model"] < clicks_found["clicks only"] < clicks_found["
 # its videos are watched no longer than random ones: in this world a click says what is tempting,
 # the minutes say what is liked.
 #
+# In minutes alone the model comes as high as the oracle. That is no leak: this oracle aims at
+# clicks *times* minutes, and bounds nothing else.
+#
 # Weighing by watch time is what YouTube has described for its ranking (reading list). Do not
 # mistake minutes for happiness, though. They are a better stand-in than clicks, and still a
 # stand-in.
@@ -1468,8 +1418,8 @@ for results in (shop_results, video_results):
 # are unequally lucky. Within a site you may compare, because everything ran under one protocol.
 #
 # What each site needed of its own: the shop nothing; the friends a mask for themselves and hiding
-# on both sides; the video site a weight and a decision what to count. That is how it goes in
-# practice. The program is short, and the thinking is in what an event means.
+# on both sides; the video site a weight and a decision what to count. The program is short, and the
+# thinking is in what an event means.
 
 # %% [markdown] id=real-films-text
 # ### And real films?
@@ -1757,8 +1707,8 @@ quiz("recommending", "")
 # ## 15 · Further reading
 #
 # - Y. Hu, Y. Koren, C. Volinsky: *Collaborative Filtering for Implicit Feedback Datasets.* ICDM
-#   2008. [doi:10.1109/ICDM.2008.22](https://doi.org/10.1109/ICDM.2008.22). The model of section 6,
-#   from a television service: minutes watched become confidence.
+#   2008. [doi:10.1109/ICDM.2008.22](https://doi.org/10.1109/ICDM.2008.22). Where the model of
+#   section 6 comes from: a television service, in which time watched becomes confidence.
 # - P. Covington, J. Adams, E. Sargin: *Deep Neural Networks for YouTube Recommendations.* RecSys
 #   2016. [doi:10.1145/2959100.2959190](https://doi.org/10.1145/2959100.2959190). How a video site
 #   weighs by watch time, and much about the way from scores to lists.

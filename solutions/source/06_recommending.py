@@ -28,6 +28,7 @@ import pandas as pd
 from scipy import sparse
 
 from recsys_course.classroom import check, hint
+from recsys_course.data.cleaning import k_core
 from recsys_course.data.datasets import load_movielens
 from recsys_course.data.interactions import Interactions
 from recsys_course.formulas.linear import ease_weights
@@ -372,35 +373,33 @@ except NotImplementedError:
 # %% [markdown] id=about-yours
 # ## Ten films for you
 #
-# Now real people: the ratings of MovieLens, restricted to the films that have at least 20 of them,
-# and one user more. Put in films that you know, with your stars and with titles as MovieLens
-# writes them. A title that is not found is reported and left out.
+# Now real people: the ratings of MovieLens, with the 20-core of lessons 00 and 06, and one user
+# more. The films below are those of the two lessons. Put in what you put in there, with your stars
+# and with titles as MovieLens writes them. A title that is not found is reported and left out.
 
 # %% id=your-ratings
 my_ratings = {
-    "Toy Story (1995)": 5,
-    "Finding Nemo (2003)": 4.5,
-    "Shrek (2001)": 4,
-    "Monsters, Inc. (2001)": 4.5,
-    "Matrix, The (1999)": 2,
+    "Toy Story (1995)": 4,
+    "Matrix, The (1999)": 5,
+    "Star Wars: Episode IV - A New Hope (1977)": 5,
+    "Blade Runner (1982)": 4.5,
+    "Titanic (1997)": 1.5,
 }
 
 
 # %% id=your-events
-def movielens_events(least):
-    """The ratings of all films that have at least so many, as events, with the films' titles."""
-    films = load_movielens()
-    common = np.bincount(films.items, minlength=films.n_items) >= least
-    title_of = {item: films.item_vocabulary.label_of(item) for item in np.flatnonzero(common)}
+def movielens_events():
+    """The ratings of people and films with at least 20, as events, with the films' titles."""
+    films = k_core(load_movielens(), min_user_ratings=20, min_item_ratings=20)
+    titles = [films.item_vocabulary.label_of(item) for item in range(films.n_items)]
     rows = zip(films.users, films.items, films.ratings, films.timestamps, strict=True)
     return [
-        (f"user {user}", title_of[item], float(rating), int(timestamp))
+        (f"user {user}", titles[item], float(rating), int(timestamp))
         for user, item, rating, timestamp in rows
-        if common[item]
     ]
 
 
-events = movielens_events(least=20)
+events = movielens_events()
 known_titles = {title for _, title, _, _ in events}
 latest = max(timestamp for _, _, _, timestamp in events)
 mine = [(title, stars) for title, stars in my_ratings.items() if title in known_titles]
@@ -425,8 +424,9 @@ try:
     start = time.perf_counter()
     my_items = films.item_vocabulary.indices_of(title for title, _ in mine)
     my_stars = np.array([stars for _, stars in mine], dtype=float)
+    l2 = model.l2 * max(len(mine), 1) ** model.l2_exponent  # as the model does for everybody
     predictions = fold_in_user(
-        model.item_factors, model.item_biases, model.mean, my_items, my_stars, l2=2.0
+        model.item_factors, model.item_biases, model.mean, my_items, my_stars, l2
     )
     predictions = np.asarray(predictions)[None, :]  # (1, n_items)
     mine_seen = np.isin(np.arange(films.n_items), my_items)[None, :]  # (1, n_items)
@@ -483,6 +483,7 @@ except NotImplementedError:
 # recommends to you what it recommends to all. On these ratings EASE finds more last films by
 # *what* people rated than by *how*: what somebody watches next and what they will like are two
 # questions, and the hit rate asks the first. The list by ALS answers the second, and leans towards
-# films that everybody admires.
+# films that everybody admires. And with the films and stars of lesson 00, the last list is the one
+# that you got there before you knew how (or nearly: here your own ratings are in the fit).
 #
 # Which list would you rather have? Change a few of your stars and see which one follows you.

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from recsys_course.classroom.expectations import Floats, close, expect, table
 from recsys_course.classroom.rating_tables import the_example
@@ -18,7 +19,7 @@ class Shop(NamedTuple):
 
     known_ids: list[Hashable]
     scores: Floats
-    popularity: Floats
+    popularity: npt.NDArray[Any]
 
 
 def _shop(rng: Rng, known_ids: list[Hashable], n_items: int = 6) -> Shop:
@@ -117,6 +118,19 @@ def test_fallback_for_new_users_numbers(student: Any, rng: Rng) -> None:
     expect(
         close(_rows(student, [2, -1], shop), np.stack([shop.popularity] * 2)),
         "A number that is no known id must get the popularity, even if it could be a row.",
+    )
+
+
+def test_fallback_for_new_users_counts(student: Any, rng: Rng) -> None:
+    """A popularity of whole numbers does not round the scores."""
+    shop = _shop(rng, ["d", "b", "a", "c"])
+    counts = shop.popularity.astype(int)
+    shop = Shop(shop.known_ids, shop.scores / 4 - 1, counts)
+    rows = _rows(student, ["c", "x", "d"], shop)
+    expect(
+        close(rows, np.stack([shop.scores[3], counts, shop.scores[0]])),
+        "With a popularity of whole numbers a known id loses the decimals of its scores: which "
+        "type has the table that you write them into?",
     )
 
 

@@ -60,7 +60,7 @@ def behaviour_fold_in_user(answer: Answer, rng: Rng, square: bool) -> Any:
 
 
 def behaviour_fallback_for_new_users(answer: Answer, rng: Rng, square: bool) -> Any:
-    """Rows for known ids, for strangers, for both, and for ids that look alike."""
+    """Rows for known ids, for strangers, for both, for ids that look alike, and beside counts."""
     popularity = 100.0 + rng.permutation(4)
     calls: list[tuple[list[Any], list[Any]]] = [
         (["c", "d", "b"], ["d", "b", "a", "c"]),
@@ -74,7 +74,8 @@ def behaviour_fallback_for_new_users(answer: Answer, rng: Rng, square: bool) -> 
     scores = rng.permutation(16).reshape(4, 4) / 4.0
     if square:
         calls = [(user_ids[:4], known_ids) for user_ids, known_ids in calls]
-    return [_told(answer, user_ids, known_ids, scores, popularity) for user_ids, known_ids in calls]
+    told = [_told(answer, user_ids, known_ids, scores, popularity) for user_ids, known_ids in calls]
+    return [*told, _told(answer, ["x", "b"], ["d", "b", "a", "c"], scores, popularity.astype(int))]
 
 
 def behaviour_run_pipeline(answer: Answer, rng: Rng, square: bool) -> Any:
