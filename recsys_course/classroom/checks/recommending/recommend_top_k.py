@@ -1,4 +1,7 @@
-"""Checks of recommend_top_k(scores, seen, k)."""
+"""Checks of recommend_top_k(scores, seen, k).
+
+Each property is a check of its own, which makes the list longer than most modules.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Checks of run_pipeline(events, make_model, k)."""
+"""Checks of run_pipeline(events, make_model, k).
+
+Each property is a check of its own, which makes the list longer than most modules.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Checks of predict_item_based(ratings, observed, similarities, user, item)."""
+"""Checks of predict_item_based(ratings, observed, similarities, user, item).
+
+Each property is a check of its own, which makes the list longer than most modules.
+"""
 
 from __future__ import annotations
 
