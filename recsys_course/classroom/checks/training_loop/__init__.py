@@ -1,0 +1,1 @@
+"""Checks of lesson 04: the training loop and its parts."""

@@ -1,0 +1,38 @@
+"""It resembles item factors with one column an item.
+
+What is the shape of the second matrix? Its rows are the items, as the users are the rows of the
+first.
+"""
+
+import numpy as np
+
+from recsys_course.classroom.wrong_answers.training_loop._numpy_adam import Adam
+
+FUNCTION = "repair_the_loop"
+
+
+def repair_the_loop(
+    users,
+    items,
+    ratings,
+    n_users,
+    n_items,
+    embedding_dim,
+    epochs,
+    batch_size,
+    learning_rate,
+    seed,
+):
+    rng = np.random.default_rng(seed)
+    user_factors = rng.normal(0, 0.1, (n_users, embedding_dim))
+    item_factors = rng.normal(0, 0.1, (n_items, embedding_dim))
+    adam = Adam(user_factors, item_factors, learning_rate)
+    losses = []
+    for _ in range(epochs):
+        order = rng.permutation(len(ratings))
+        total = 0.0
+        for first in range(0, len(order), batch_size):
+            batch = order[first : first + batch_size]
+            total += len(batch) * adam.step(users[batch], items[batch], ratings[batch])
+        losses.append(total / len(ratings))
+    return user_factors, item_factors.T, losses

@@ -1,0 +1,23 @@
+"""It resembles training until patience runs out: max_epochs is not used.
+
+What ends the loop if validation improves a little in every epoch?
+"""
+
+FUNCTION = "fit_with_early_stopping"
+
+
+def fit_with_early_stopping(train_epoch, validate, get_weights, set_weights, max_epochs, patience):
+    values = []
+    best, best_weights, waited = float("inf"), None, 0
+    while True:
+        train_epoch()
+        values.append(validate())
+        if values[-1] < best:
+            best, waited = values[-1], 0
+            best_weights = [one.copy() for one in get_weights()]
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    set_weights(best_weights)
+    return values

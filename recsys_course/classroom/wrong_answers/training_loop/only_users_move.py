@@ -1,0 +1,20 @@
+"""It resembles a step of the user factors alone.
+
+Which variables do you differentiate by, and which do you hand to the optimizer?
+"""
+
+FUNCTION = "train_step"
+
+
+def train_step(user_factors, item_factors, users, items, ratings, optimizer):
+    from recsys_course.deep.runtime import tf
+
+    variables = [user_factors]
+    with tf.GradientTape() as tape:
+        batch_u = tf.gather(user_factors, users)
+        batch_v = tf.gather(item_factors, items)
+        errors = ratings - tf.reduce_sum(batch_u * batch_v, axis=1)
+        loss = tf.reduce_mean(errors**2)
+    gradients = tape.gradient(loss, variables)
+    optimizer.apply_gradients(zip(gradients, variables, strict=True))
+    return float(loss)

@@ -1,0 +1,24 @@
+"""It resembles restoring the best weights only when patience has run out.
+
+What if the best epoch was the second, and max_epochs ends the loop? Where does your set_weights
+stand?
+"""
+
+FUNCTION = "fit_with_early_stopping"
+
+
+def fit_with_early_stopping(train_epoch, validate, get_weights, set_weights, max_epochs, patience):
+    values = []
+    best, best_weights, waited = float("inf"), None, 0
+    for _ in range(max_epochs):
+        train_epoch()
+        values.append(validate())
+        if values[-1] < best:
+            best, waited = values[-1], 0
+            best_weights = [one.copy() for one in get_weights()]
+        else:
+            waited += 1
+        if waited >= patience:
+            set_weights(best_weights)
+            break
+    return values

@@ -1,0 +1,20 @@
+"""It resembles the root of the mean squared error, in the loss and in its gradient.
+
+The RMSE is for reading. Is the step along its gradient the same as along that of the mean square?
+"""
+
+FUNCTION = "train_step"
+
+
+def train_step(user_factors, item_factors, users, items, ratings, optimizer):
+    from recsys_course.deep.runtime import tf
+
+    variables = [user_factors, item_factors]
+    with tf.GradientTape() as tape:
+        batch_u = tf.gather(user_factors, users)
+        batch_v = tf.gather(item_factors, items)
+        errors = ratings - tf.reduce_sum(batch_u * batch_v, axis=1)
+        loss = tf.sqrt(tf.reduce_mean(errors**2))
+    gradients = tape.gradient(loss, variables)
+    optimizer.apply_gradients(zip(gradients, variables, strict=True))
+    return float(loss)

@@ -1,0 +1,23 @@
+"""It resembles returning the values up to the best epoch: what came after it is cut off.
+
+The epochs after the best were trained, too, and their values show why training was stopped.
+"""
+
+FUNCTION = "fit_with_early_stopping"
+
+
+def fit_with_early_stopping(train_epoch, validate, get_weights, set_weights, max_epochs, patience):
+    values = []
+    best, best_weights, waited = float("inf"), None, 0
+    for _ in range(max_epochs):
+        train_epoch()
+        values.append(validate())
+        if values[-1] < best:
+            best, waited = values[-1], 0
+            best_weights = [one.copy() for one in get_weights()]
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    set_weights(best_weights)
+    return values[: values.index(best) + 1]
