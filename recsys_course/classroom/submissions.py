@@ -27,7 +27,6 @@ from recsys_course.classroom.syllabus import load_syllabus
 
 __all__ = ["UnreadableAnswersError", "check_file", "render"]
 
-_FUNCTION_SECONDS = 10.0
 _LOADING_SECONDS = 60.0  # a learner's imports may include TensorFlow on a cold disk
 _TIMED_OUT = "It was stopped after {:g} seconds: does every loop come to an end?"
 _ONLY_DEFINITIONS = "a statement held the file up or ended it; only its definitions were read"
@@ -39,7 +38,7 @@ def check_file(
     seed: int | None = None,
     slug: str | None = None,
     functions: Sequence[str] | None = None,
-    seconds: float = _FUNCTION_SECONDS,
+    seconds: float | None = None,
 ) -> FileReport:
     """Check the answers in a notebook or Python file.
 
@@ -48,7 +47,7 @@ def check_file(
         seed: Seed of the random tables; a fresh one if not given.
         slug: The lesson it answers, where neither its metadata nor its name says so.
         functions: The functions to check; all of the lesson if not given.
-        seconds: Wall-clock limit for each function.
+        seconds: Wall-clock limit for each function; that of the syllabus if not given.
 
     Returns:
         The report; a function that ran out of time is "timed out".
@@ -59,6 +58,7 @@ def check_file(
     path = Path(path)
     lesson = load_syllabus().lesson(read_answers(path).slug(slug))
     waiting = list(functions or (exercise.name for exercise in lesson.exercises))
+    limits = {name: seconds or lesson.exercise(name).seconds for name in waiting}
     seed = secrets.randbits(32) if seed is None else seed
     done: list[FunctionReport] = []
     problems: list[str] = []
@@ -66,7 +66,7 @@ def check_file(
     while waiting:
         with _Worker(path, seed, waiting, definitions_only) as worker:
             loaded = worker.next(_LOADING_SECONDS)
-            while loaded and waiting and (entry := worker.next(seconds)):
+            while loaded and waiting and (entry := worker.next(limits[waiting[0]])):
                 done.append(FunctionReport.from_json(entry))
                 waiting.pop(0)
             code = worker.end()
@@ -76,7 +76,7 @@ def check_file(
         else:  # a statement ended the process or held it up: once more, with definitions alone
             stopped, waiting = (waiting, []) if definitions_only else ([], waiting)
             definitions_only = True
-        done += [_unfinished(function, code, seconds) for function in stopped]
+        done += [_unfinished(function, code, limits[function]) for function in stopped]
     return FileReport(seed, tuple(done), str(path), lesson.slug, tuple(problems))
 
 

@@ -20,7 +20,7 @@ _FOLDER = Path(__file__).with_name("syllabus")
 
 @dataclass(frozen=True)
 class Exercise:
-    """One function that a learner writes."""
+    """One function that a learner writes; ``seconds`` is the limit for all its checks together."""
 
     name: str
     difficulty: int
@@ -28,6 +28,7 @@ class Exercise:
     learns: str
     next_step: str
     hints: tuple[str, ...] = ()
+    seconds: float = 10.0
 
     def __post_init__(self) -> None:
         """Check the entry.
@@ -41,8 +42,9 @@ class Exercise:
             raise ValueError(
                 f"exercise {self.name}: difficulty is {self.difficulty}; give 1, 2 or 3 stars"
             )
-        if self.minutes <= 0:
-            raise ValueError(f"exercise {self.name}: minutes is {self.minutes}; give at least 1")
+        for what, number in (("minutes", self.minutes), ("seconds", self.seconds)):
+            if number <= 0:
+                raise ValueError(f"exercise {self.name}: {what} is {number}; give at least 1")
 
 
 @dataclass(frozen=True)
