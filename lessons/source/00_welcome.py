@@ -275,7 +275,7 @@ model_based = user_1 @ film_3
 
 print(f"content-based {content_based:g}, ", end="")
 print(f"memory-based {memory_based:g}, model-based {model_based:g} stars")
-compare_guess(guess_gap, memory_based)
+compare_guess(guess_gap, memory_based, "stars by the memory-based road")
 
 assert comedies == 4
 assert deviations_1.tolist() == [0, -2]
@@ -453,8 +453,8 @@ assert 1.7 < ratio < 2.2
 
 # %% [markdown] id=hits-alt
 # *Figure: three bars, the mean number of hits among ten for random, popularity and EASE. Random
-# stands at the dotted line that marks chance, about 0.2; popularity reaches about 1.6, EASE about
-# 3.*
+# stands close to the dotted line that marks chance, about 0.2; popularity reaches about 1.6, EASE
+# about 3.*
 #
 # Two things to take with you. **Popularity is no fool**: it hits about eight times as often as
 # chance, and to beat it is harder than it looks. Compare with it, always. And a **miss is not a
@@ -539,8 +539,8 @@ def known_films(stars):
         if film is None:
             close = find(title) or ["(nothing comes close)"]
             print(f"“{title}” is not among the films. Perhaps:", *close, sep="\n   ")
-        elif not 0.5 <= value <= 5:
-            print(f"{value} stars for “{title}”? Give 0.5 to 5.")
+        elif not (isinstance(value, int | float) and 0.5 <= value <= 5):
+            print(f"{value!r} stars for “{title}”? Give a number from 0.5 to 5.")
         else:
             rated[film] = float(value)
     return rated
@@ -567,7 +567,7 @@ ease = EASE().fit(films)
 
 def ten_films(rated):
     """The ten films that somebody's ratings speak for most, best first."""
-    scores = 1e-6 * popularity  # decides only where the ratings say nothing
+    scores = 1e-6 * popularity  # decides only where the ratings say next to nothing
     for film, stars in rated.items():
         scores = scores + (stars - 3) * ease.fold_in([film], [stars])
     scores[list(rated)] = -np.inf  # you know those already
@@ -653,8 +653,8 @@ assert not set(strangers_ten["loves romances"]) & set(strangers_ten["loves class
 # %% [markdown] id=two-strangers-read
 # Nobody has told the program what a romance is, or that *Vertigo*, *Psycho*, *Rear Window* and
 # *North by Northwest* are all by Hitchcock. It has seen only which films are rated by the same
-# people. That is the magic of collaborative filtering,
-# and after Part I it will not be magic any more.
+# people. That is the magic of collaborative filtering, and after Part I it will not be magic any
+# more.
 
 # %% [markdown] id=s6
 # ## 6 · Error museum: a library whose recommendations are below chance
@@ -755,7 +755,7 @@ plt.show()
 # %% [markdown] id=museum-alt
 # *Figure: each dot is a film, its number of ratings across and its mean rating up. At the left,
 # where films have one or two ratings, the means fill the whole range from 0.5 to 5. To the right
-# the cloud narrows like a funnel towards 3 to 4.3 stars. The films with a mean of exactly 5, marked
+# the cloud narrows like a funnel towards 3 to 4.5 stars. The films with a mean of exactly 5, marked
 # in orange, are all at the left edge.*
 #
 # **The fault.** A mean of one rating is one person's opinion. Sort thousands of films by their
@@ -784,8 +784,9 @@ assert caught
 
 # %% [markdown] id=repair
 # **The repair.** Do not trust a mean before it has earned it: pull it towards the mean of all
-# films, the more the fewer ratings stand behind it. The model `Biases` of the library does that,
-# and [lesson 03](03_mf_loss.ipynb) explains how.
+# ratings, the more the fewer ratings stand behind it. The model `Biases` of the library does that:
+# with `item_damping=20` each film is treated as if it had 20 more ratings that say "average".
+# [Lesson 03](03_mf_loss.ipynb) explains how.
 
 # %% id=repair-run
 damped_hits = all_hits(Biases(item_damping=20).fit(whole.train))
@@ -868,8 +869,8 @@ assert 0.65 < reached < 0.85
 # Seven beliefs that you may have brought along, or met elsewhere, each with the symptom by which
 # you recognise it:
 #
-# - **An empty cell counts as a rating of 0.** Means fall below the lowest star that was given; busy
-#   people look generous, others grumpy.
+# - **An empty cell counts as a rating of 0.** Every mean is too low, the lower the fewer films were
+#   rated: busy people look generous, others grumpy.
 # - **nan takes care of itself.** One nan in a row, and the mean of the row is nan.
 # - **A sum is as good as a mean.** People who rate much are always "above average".
 # - **The highest mean is the best film.** The top of the list has one rating each.

@@ -115,6 +115,8 @@ assert user_factors[0] @ item_factors[3] == 2.5  # 1·1 + ½·3
 # each film, so $V$ is transposed:
 #
 # $$\hat R = U V^\top$$
+#
+# To write a large table as the product of two thin ones is called **matrix factorisation**.
 
 # %% id=predict-table
 predictions = losses.predict_ratings(user_factors, item_factors)  # (n_users, n_items)
@@ -122,6 +124,7 @@ print(predictions)
 
 assert predictions.shape == (4, 5)
 assert predictions[0].tolist() == [2.5, 1.5, 2.0, 2.5, 1.0]
+assert predictions.tolist() == [[sum(u * v) for v in item_factors] for u in user_factors]
 
 # %% [markdown] id=read-table
 # So our first answer for user 1 and film 3 is 2 stars. It comes from arbitrary factors; how good
@@ -160,7 +163,8 @@ assert round(np.sqrt(loss / 13), 4) == 1.8028
 
 # %% [markdown] id=loss-read
 # The loss is 42.25 stars². Divided by the 13 ratings it is 3.25, and the square root of that, the
-# RMSE, is 1.80 stars: that is how far off a typical prediction is.
+# root mean squared error or **RMSE**, is 1.80 stars: that is roughly how far off the predictions
+# are, where large errors weigh more than small ones.
 
 # %% [markdown] id=predict-2
 # **Predict.** A friend writes `((ratings - predictions) ** 2).mean()`, over all 20 cells, with the
@@ -266,8 +270,8 @@ assert by_item.tolist() == [[-8, -0.5], [-2.5, -2.5], [0, -6], [1.5, -5.5], [-5,
 
 # %% [markdown] id=finite-text
 # **Check without trust.** A gradient is a promise: *move this number by a little, and the loss
-# changes by that much.* So move it by a little and look. This works for any loss you will ever
-# write.
+# changes by that much.* So move it by a little and look. This works for any loss without jumps or
+# corners.
 
 
 # %% id=finite-differences
@@ -301,6 +305,14 @@ _, (library_by_user, library_by_item) = losses.observed_squared_error(
 )
 assert np.allclose(library_by_user, by_user)
 assert np.allclose(library_by_item, by_item)
+
+for _ in range(20):  # and on tables that nobody chose
+    U, V = rng.normal(size=(6, 3)), rng.normal(size=(8, 3))
+    R, mask = rng.integers(1, 6, size=(6, 8)), rng.random((6, 8)) < 0.4
+    rows, columns = np.nonzero(mask)
+    _, fast = losses.observed_squared_error(rows, columns, R[rows, columns], U, V)
+    for library_version, slow_version in zip(fast, slow_gradient(R, mask, U, V), strict=True):
+        assert np.allclose(library_version, slow_version)
 
 # %% [markdown] id=dense-gradient-text
 # And the friend, with zeros in the gaps? User 1's gradient goes from $(-10, 1)$ to $(-6, 13)$. For
@@ -353,9 +365,17 @@ library_u, library_v = updates.sgd_step(u, v, rating=5.0, learning_rate=0.1)
 assert np.array_equal(library_u, new_u)
 assert np.array_equal(library_v, new_v)
 
+for _ in range(20):
+    some_u, some_v, some_rating = rng.normal(size=3), rng.normal(size=3), rng.uniform(1, 5)
+    some_error = some_rating - some_u @ some_v
+    library_u, library_v = updates.sgd_step(some_u, some_v, some_rating, learning_rate=0.1)
+    assert np.allclose(library_u, some_u + 2 * 0.1 * some_error * some_v)
+    assert np.allclose(library_v, some_v + 2 * 0.1 * some_error * some_u)
+
 # %% id=learning-rates
 rates = np.linspace(0, 0.16, 161)
 after = [(5 - np.dot(*updates.sgd_step(u, v, 5.0, rate))) ** 2 for rate in rates]
+# After one step the prediction is 2.5 + 31.25 η + 62.5 η²: multiply the two new vectors out.
 best_rate = np.roots([62.5, 31.25, -2.5]).max()  # where the new prediction is exactly 5
 harmful_rate = np.roots([62.5, 31.25, -5.0]).max()  # where it is 7.5, as far off as before
 
@@ -394,7 +414,7 @@ assert np.isclose(np.dot(*updates.sgd_step(u, v, 5.0, best_rate)), 5.0)
 # | loss $e^2$, but $v$ uses the *new* $u$ | 7.5 |
 #
 # The first two are the same method with another name for $\eta$. The third is another method: it is
-# not the gradient of anything at the old point. None is forbidden; not saying which is.
+# no gradient step at the old point. None is forbidden; not saying which is.
 
 # %% id=conventions-check
 half_u, half_v = u + 0.1 * error * v, v + 0.1 * error * u
@@ -424,28 +444,35 @@ assert np.linalg.matrix_rank(rated.T @ rated) == 1
 
 # %% [markdown] id=l2-text
 # All three are perfect on what was rated, and one of them predicts −290 stars. One rating cannot
-# determine two numbers: the matrix $V_\Omega^\top V_\Omega$ of the equations has rank 1 and no
-# inverse.
+# determine two numbers: with $V_\Omega$ for the vectors of the rated films, one a row, the matrix
+# $V_\Omega^\top V_\Omega$ of the equations has rank 1 and no inverse.
 #
 # **L2 regularisation** breaks the tie: among the vectors that fit about equally well, prefer the
 # short one. Among all those that fit our new user it picks (2, 1), and 4 stars for film 3.
 #
 # $$L = \sum_\Omega e_{ij}^2 + \lambda\left(\lVert U\rVert^2 + \lVert V\rVert^2\right)$$
 #
-# Each row's gradient gains $2\lambda u_i$ or $2\lambda v_j$. On our table, with $\lambda = 0.1$,
-# the loss of 42.25 becomes 45.3.
+# $\lVert U\rVert^2$ is the sum of the squares of all numbers in $U$. Each row's gradient gains
+# $2\lambda u_i$ or $2\lambda v_j$, so the step of section 4 becomes
+# $u \leftarrow u + 2\eta\,(e\,v - \lambda u)$, and likewise for $v$. On our table, with
+# $\lambda = 0.1$, the loss of 42.25 becomes 45.3.
 
 # %% id=l2-run
 regularised, (l2_by_user, l2_by_item) = losses.observed_squared_error(
     users, items, stars, user_factors, item_factors, l2=0.1
 )
 print(f"{regularised:.4f} stars²;  user 1's gradient: {l2_by_user[0]}")
+shrunk_u, shrunk_v = updates.sgd_step(u, v, rating=5.0, learning_rate=0.1, l2=0.1)
+print(f"the step of section 4 with λ = 0.1: u {shrunk_u}, v {shrunk_v}")
 tiny = updates.als_user_update(rated, np.array([5.0]), l2=1e-9)
 print(f"the shortest vector that fits: {tiny.round(4)}; film 3: {tiny @ item_factors[2]:.4f}")
 
 assert np.isclose(regularised, 45.3)
 assert np.allclose(l2_by_user, [[-9.8, 1.1], [-7.8, -8], [2.1, -17.8], [-12, -25.8]])
 assert np.allclose(l2_by_item, [[-7.6, -0.3], [-2.3, -2.3], [0.2, -5.6], [1.7, -4.9], [-5, -5.6]])
+assert np.allclose(shrunk_u, u + 2 * 0.1 * (error * v - 0.1 * u))
+assert np.allclose(shrunk_v, v + 2 * 0.1 * (error * u - 0.1 * v))
+assert np.allclose([*shrunk_u, *shrunk_v], [1.98, 0.99, 2.46, 1.23])
 assert np.allclose(tiny, [2, 1], atol=1e-6)
 assert np.isclose(tiny @ item_factors[2], 4)
 
@@ -491,12 +518,35 @@ assert np.isclose(mean + user_biases[0] + item_biases[4], 3.125)  # user 1, film
 #
 # Keep this in mind for every model you meet: *compare it with the mean and with the biases first.*
 
+# %% id=check-biases
+bias_rng = np.random.default_rng(3)
+made = make_world(bias_rng, n_users=40, n_items=90).interactions
+library_biases = Biases(user_damping=1, item_damping=1, sweeps=1).fit(made)
+slow_items, slow_users = np.zeros(made.n_items), np.zeros(made.n_users)
+for j in np.unique(made.items):
+    deviations = made.ratings[made.items == j] - library_biases.mean
+    slow_items[j] = deviations.sum() / (len(deviations) + 1)
+for i in np.unique(made.users):
+    own = made.users == i
+    deviations = made.ratings[own] - library_biases.mean - slow_items[made.items[own]]
+    slow_users[i] = deviations.sum() / (len(deviations) + 1)
+assert np.allclose(library_biases.item_biases, slow_items, atol=1e-5)
+assert np.allclose(library_biases.user_biases, slow_users, atol=1e-5)
+expected = library_biases.mean + slow_users[:, None] + slow_items
+assert np.allclose(library_biases.score(range(made.n_users)), expected, atol=1e-5)
+
 # %% [markdown] id=s6
 # ## 6 · ALS: jump instead of walk
 #
 # The loss is awkward because $U$ and $V$ multiply each other. Hold $V$ still, and what is left for
 # one user is ordinary least squares: a parabola with one lowest point, which you can compute. Set
-# the gradient to zero:
+# the gradient to zero, and divide by 2:
+#
+# $$\sum_{j\in\Omega_i}\left(r_{ij} - u_i\cdot v_j\right) v_j = \lambda u_i$$
+#
+# This is a linear system for $u_i$. With $V_\Omega$ for the vectors of the films that user $i$
+# rated, one a row, $r_i$ for the ratings of these films, and $I$ for the identity matrix, its
+# solution is
 #
 # $$u_i = \left(V_\Omega^\top V_\Omega + \lambda I\right)^{-1} V_\Omega^\top r_i$$
 #
@@ -602,8 +652,8 @@ assert np.isclose(pair_loss(-bottom, -bottom), 7)
 # %% [markdown] id=s7
 # ## 7 · The descent
 #
-# Now the whole table: SGD goes through the 13 ratings in random order, ALS solves for the four
-# users and then for the five films.
+# Now the whole table: SGD goes through the 13 ratings in random order, which is one *pass*; ALS
+# solves for the four users and then for the five films, which is one *sweep*.
 #
 # **A trap first.** SGD meets $\lambda$ once for *every rating*, so a user with three ratings is
 # shrunk three times. What it minimises is
@@ -869,7 +919,7 @@ assert np.median(world_test.ratings) > 4
 # rated cells lie around 4.3 stars. The predictions of the program that fits the zeros pile up
 # between 0 and 2.*
 #
-# The zeros outnumber the ratings by seven to one, so the broken program mostly learned who rates
+# There are more than seven zeros for each rating, so the broken program mostly learned who rates
 # what. That is not useless: for clicks, where nobody gives stars, a *small* weight on the empty
 # cells is exactly right. For ratings in stars it is wrong.
 
@@ -973,7 +1023,9 @@ assert len(film_train) == 80_003
 
 # %% [markdown] id=biases-first
 # First the two models that everything must beat: the mean, and the biases. The factors then have to
-# explain only what the biases leave over.
+# explain only what the biases leave over. The library's `Biases` averages as in section 5, but
+# damps more, with divisors larger by 3 for a film and by 5 for a person, and takes films and people
+# in turn ten times over.
 
 # %% id=biases-movielens
 biases = Biases().fit(film_train)
@@ -1062,16 +1114,19 @@ assert histories[0.05][-1, 1] - histories[0.1][-1, 1] < 0.02
 # honestly.
 
 # %% [markdown] id=als-movielens-text
-# Now ALS, by the library's model, with its default settings. It solves for the biases together with
-# the factors: a bias is one more factor, whose partner is always 1.
+# Now ALS, by the library's model, also with 8 factors. It solves for the biases together with the
+# factors: a bias is one more factor, whose partner always stays the same number. As to $\lambda$,
+# say which convention: by default a row with $n$ ratings gets $\lambda n^{0.4}$, between the
+# $\lambda$ of section 5 and the $\lambda n$ of section 7.
 
 # %% id=als-movielens
-model = AlternatingLeastSquares(als_model_rng).fit(film_train)
+model = AlternatingLeastSquares(als_model_rng, embedding_dim=8).fit(film_train)
 als_rmse = rmse(film_test.ratings, model.predict(film_test.users, film_test.items))
 sgd_rmse = histories[0.1][-1, 1]
 for name, value in {
     "mean": mean_rmse,
     "biases": bias_rmse,
+    "SGD, λ = 0.05": histories[0.05][-1, 1],
     "SGD, λ = 0.1": sgd_rmse,
     "ALS": als_rmse,
 }.items():

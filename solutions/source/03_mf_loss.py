@@ -40,7 +40,8 @@ from recsys_course.classroom import check, hint
 # | $V$ | (2, 1) | (1, 1) | (1, 2) | (1, 3) | (0, 2) |   |   |
 #
 # In code, user 1 is row 0 and film 1 is column 0. An unrated cell holds a 0 **and** `False` in
-# `observed`: the zero only fills the place.
+# `observed`: the zero only fills the place. Go by `observed`. A check puts other numbers into the
+# unrated cells, and nothing that you return may move.
 
 # %% id=running-example-arrays
 ratings = np.array(

@@ -47,8 +47,9 @@ def test_mf_gradients_sign(student: Any, rng: Rng) -> None:
     )
     expect(
         moved.loss(0.0) < example.loss(0.0),
-        "A short step against the gradient does not lower the loss: check the sign. How does the "
-        "squared error of one cell change when its prediction grows?",
+        "A short step against the gradient does not lower the loss: check the sign, and along "
+        "whose row each row moves. How does the squared error of one cell change when its "
+        "prediction grows?",
     )
 
 
@@ -66,12 +67,13 @@ def test_mf_gradients_unobserved(student: Any, rng: Rng) -> None:
 
 def test_mf_gradients_finite_differences(student: Any, rng: Rng) -> None:
     """Without L2 it is the slope of the loss in every component."""
-    example = random_example(rng)
-    expect(
-        _same(_gradients(student, example, 0.0), slopes(example, 0.0)),
-        "On a random table the gradient, without L2, differs from the slope of the loss: move one "
-        "component a little and see how much the loss changes.",
-    )
+    for sizes in (None, Sizes(6, 7, 3)):  # in the larger one a row has several ratings
+        example = random_example(rng, sizes)
+        expect(
+            _same(_gradients(student, example, 0.0), slopes(example, 0.0)),
+            "On a random table the gradient, without L2, differs from the slope of the loss: move "
+            "one component a little and see how much the loss changes.",
+        )
 
 
 def test_mf_gradients_l2(student: Any, rng: Rng) -> None:

@@ -39,7 +39,7 @@ def test_observed_squared_error_rating_of_zero(student: Any, rng: Rng) -> None:
     worse = example.predictions
     worse[0, 0] = example.predictions[0, 0] + np.copysign(2.0, example.predictions[0, 0])
     expect(
-        _error(student, example, worse) > _error(student, example) + 1,
+        not close(_error(student, example, worse), _error(student, example)),
         "An observed rating of 0 is left out of the loss: `observed` says which cells count, "
         "the value of the rating does not.",
     )

@@ -115,6 +115,10 @@ def test_mean_rating_nobody(student: Any, rng: Rng) -> None:
     for fillers in ((0.0,), (np.nan,), (0.0, np.nan)):
         answer = student.mean_rating(rng.choice(fillers, 5))
         expect(answer is not None, "It returns nothing for somebody who rated nothing: return nan.")
+        expect(
+            not isinstance(answer, str),
+            "It returns a text for somebody who rated nothing: nan is a number, such as `np.nan`.",
+        )
         value = np.asarray(answer, dtype=np.float64)
         expect(
             value.ndim == 0 and bool(np.isnan(value)),
