@@ -143,7 +143,8 @@ def test_predict_item_based_weights(student: Any, rng: Rng) -> None:
     given = question.table.ratings[question.user, question.rated]
     expect(
         close(question.ask(student), float(given.mean())),
-        "Items of equal similarity must be averaged.",
+        "Items of equal similarity must be averaged: has every one of them entered both sums "
+        "before you divide and return?",
     )
     question.weigh(0.9, 0.1, 0.1, 0.1)
     low = question.ask(student)

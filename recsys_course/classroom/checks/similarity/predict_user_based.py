@@ -168,7 +168,7 @@ def test_predict_user_based_average(student: Any, rng: Rng) -> None:
     expect(
         close(question.ask(student), question.table.mean(question.user) + sum(deviations) / 3),
         "Three neighbours of equal similarity must move the prediction by the mean of their "
-        "deviations.",
+        "deviations: has every one of them entered both sums before you divide and return?",
     )
 
 

@@ -20,7 +20,7 @@ Rng = np.random.Generator
 def _similarities(student: Any, given: Table, shrinkage: float = 0.0) -> Floats:
     answer = student.similarity_matrix(*given.copies(), shrinkage)
     n_users = len(given.ratings)
-    return table(answer, "The similarity matrix", {"users": n_users, "users again": n_users})
+    return table(answer, "The similarity matrix", {"users": n_users, "the same users": n_users})
 
 
 def _with_constant_rater(given: Table) -> Table:

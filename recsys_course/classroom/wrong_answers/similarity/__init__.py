@@ -18,7 +18,7 @@ def behaviour_cosine_similarity(answer, rng, square):
 
 
 def behaviour_similarity_matrix(answer, rng, square):
-    """An ordinary table, one with a constant rater and an empty row, one without overlap."""
+    """Ordinary tables, a constant rater and an empty row, no overlap, ratings at the mean."""
     ratings, observed = _table(rng, 5, 5 if square else 8)
     flat, less = ratings.copy(), observed.copy()
     flat[1, observed[1]] = 3.0
@@ -26,6 +26,8 @@ def behaviour_similarity_matrix(answer, rng, square):
     apart = np.array([[4.0, 2.0, 0.0, 0.0], [0.0, 0.0, 5.0, 1.0], [1.0, 2.0, 5.0, 0.0]])
     calls = [(ratings, observed, 0.0), (ratings, observed, 2.5), (flat, less, 1.0)]
     calls += [(apart, apart > 0, 0.0), (apart, apart > 0, 1.0)]
+    steady = np.array([[5.0, 3.0, 1.0, 0.0], [4.0, 1.0, 1.0, 2.0], [1.0, 2.0, 0.0, 4.5]])
+    calls += [(steady, steady > 0, 2.0)]
     return [_tried(answer, *call) for call in calls]
 
 
