@@ -44,11 +44,18 @@ def test_bootstrap_interval_two_numbers(student: Any, rng: Rng) -> None:
 def test_bootstrap_interval_equal_users(student: Any, rng: Rng) -> None:
     """If all users have the same mean, nothing can move."""
     users = np.repeat(np.arange(6), 4)
-    values = np.tile([0.0, 1.0, 0.25, 0.75], 6)
+    values = np.concatenate([rng.permutation([0.0, 1.0, 0.05, 0.95]) for _ in range(6)])
+    low, high = _interval(student, values, users, 200, rng)
     expect(
-        close(_interval(student, values, users, 200, rng), np.array([0.5, 0.5])),
+        close(low, high),
         "Every user has the same mean, so other users would give the same result, and the interval "
-        "has a width: what do you draw, users or rows?",
+        "has a width: is one value a user made first, the mean of the rows, and are users drawn?",
+    )
+    users, values = np.repeat(np.arange(6), [2, 3, 4] * 2), np.tile([0, 2, 0, 0, 3, 1, 0, 0, 3], 2)
+    expect(
+        close(_interval(student, values.astype(float), users, 200, rng), np.array([1.0, 1.0])),
+        "The rows of every user have the mean 1, and the interval is not (1, 1): how is the one "
+        "value of a user made from the rows?",
     )
 
 
@@ -61,6 +68,11 @@ def test_bootstrap_interval_busy_user(student: Any, rng: Rng) -> None:
         high < 4 and low < user_values.mean(),
         "One user with 150 rows decides the result: every user counts once. Which mean is taken "
         "first, that of a user's rows, or that of all rows that were drawn?",
+    )
+    expect(
+        low >= user_values.min(),
+        "The interval reaches below every user's value, where no mean can lie: return two "
+        "of the means' own quantiles, not mirror images of them.",
     )
 
 

@@ -84,6 +84,17 @@ def test_precision_recall_at_k_seen(student: Any, rng: Rng) -> None:
     )
 
 
+def test_precision_recall_at_k_shifted(student: Any, rng: Rng) -> None:
+    """The same amount less for every score changes nothing."""
+    case = _distinct(rng)
+    below = case._replace(scores=case.scores - 20)
+    expect(
+        close(case.run(student), below.run(student)),
+        "All scores are lower by the same amount, and now below 0; the order is the same, and the "
+        "result is another. Do seen items stay on the list with some score of their own?",
+    )
+
+
 def test_precision_recall_at_k_divisors(student: Any, rng: Rng) -> None:
     """Precision is divided by k, and recall by the number of relevant items."""
     case = _distinct(rng)

@@ -1,4 +1,4 @@
-"""It resembles a sort that leaves equal scores in the order of the item numbers.
+"""It resembles a sort that lets the numbering of the items decide between equal scores.
 
 Renumber the items of a case with ties. What decides which of the equals is listed, and what has
 that to do with the model?
