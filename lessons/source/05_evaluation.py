@@ -13,7 +13,7 @@
 # You need lesson 03 and some NumPy. You need no TensorFlow here.
 #
 # *Plan on 60 minutes to work through it. Run from top to bottom it takes about 20 seconds on two
-# cores and 450 MB of memory.*
+# cores and 500 MB of memory.*
 
 # %% id=setup
 from itertools import permutations, product
@@ -222,6 +222,7 @@ assert metrics.recall_at_k(one_list, one_set, 5) == 2 / 3
 assert metrics.precision_at_k(one_list, one_set, 5) == 2 / 5
 assert metrics.hit_rate_at_k(one_list, one_set, 5) == 1
 assert metrics.recall_at_k(one_list, one_set, 2) == 1 / 3
+assert np.isnan(metrics.recall_at_k(one_list, [set()], 5))  # nothing to find
 
 # %% [markdown] id=hits-read
 # Two conventions to know before you compare numbers with anybody's:
@@ -406,6 +407,8 @@ for _ in range(20):
     assert np.allclose(metrics.average_precision_at_k(lists, sets, 5), slow)
     slow = [slow_reciprocal_rank(slow_hits(one, own, 5)) for one, own in pairs]
     assert np.allclose(metrics.reciprocal_rank_at_k(lists, sets, 5), slow)
+    slow = [any(slow_hits(one, own, 5)) for one, own in pairs]
+    assert np.allclose(metrics.hit_rate_at_k(lists, sets, 5), slow)
     for name, divisors in (("precision_at_k", [5] * 6), ("recall_at_k", map(len, sets))):
         slow = [sum(slow_hits(*pair, 5)) / n for pair, n in zip(pairs, divisors, strict=True)]
         assert np.allclose(getattr(metrics, name)(lists, sets, 5), slow)
@@ -424,8 +427,9 @@ for _ in range(20):
 # costs nothing. **MAP** is the mean of AP over the users, **MRR** the mean of the reciprocal ranks.
 #
 # A check that costs nothing: none of these measures can exceed 1. Tables with an "MRR" of 1.8 have
-# been published, since the program added up $1/r$ over *all* hits. For a perfect list with three
-# relevant films that gives $1 + \tfrac12 + \tfrac13 = 1.83$.
+# been published (by the benchmark *daisyRec*, for MovieLens 1M), since the program added up $1/r$
+# over *all* hits. For a perfect list with three relevant films that gives
+# $1 + \tfrac12 + \tfrac13 = 1.83$.
 
 # %% id=ap-variants
 for k, divisors, expected in (
@@ -443,13 +447,27 @@ assert metrics.reciprocal_rank_at_k(np.array([best_list]), one_set, 5) == 1
 # raises it as much as pushing one from 4,001 to 1. It says little about the top of the list, and it
 # will come back in section 9, in disguise.
 
-# %% id=auc-run
-on_places = -np.arange(10.0)[None]  # item j stands at place j + 1
-assert np.isclose(metrics.auc(on_places, [{0, 3, 7}])[0], 14 / 21)  # relevant at places 1, 4, 8
 
-moved = [np.isin(np.arange(10_000), place)[None] for place in (9000, 5000, 4001, 1)]
-order = -np.arange(10_000.0)[None]
-far, nearer, middle, top = [metrics.auc(order, [set(np.flatnonzero(one[0]))])[0] for one in moved]
+# %% id=auc-run
+def slow_auc(scores, relevant):
+    """Compare every relevant item with every other one; equal scores count one half."""
+    others = [item for item in range(len(scores)) if item not in relevant]
+    right = 0.0
+    for mine, other in product(relevant, others):
+        right += (scores[mine] > scores[other]) + (scores[mine] == scores[other]) / 2
+    return right / (len(relevant) * len(others))
+
+
+by_place = -np.arange(10.0)  # item j stands at place j + 1
+assert slow_auc(by_place, {0, 3, 7}) == 14 / 21  # relevant at places 1, 4, 8
+
+rng = np.random.default_rng(20)
+for _ in range(20):
+    scores, own = rng.integers(0, 8, 12).astype(float), random_lists(rng, n_users=1)[1]
+    assert np.isclose(metrics.auc(scores[None], own)[0], slow_auc(scores, own[0]))
+
+long = -np.arange(10_000.0)[None]
+far, nearer, middle, top = [metrics.auc(long, [{r - 1}])[0] for r in (9000, 5000, 4001, 1)]
 assert np.isclose(nearer - far, top - middle)
 
 # %% [markdown] id=s6
@@ -457,7 +475,8 @@ assert np.isclose(nearer - far, top - middle)
 #
 # Is a hit rate@10 of 0.1 good? Nobody can say, before knowing what *chance* gives. Let $n$
 # candidates stand in random order, $P$ of them relevant. Then every place holds a relevant one with
-# probability $P/n$, so
+# probability $P/n$, which gives precision, recall and NDCG. A list has *no* hit when all its $k$
+# films come from the $n - P$ others: $\binom{n-P}{k}$ of the $\binom nk$ choices.
 #
 # $$E[\text{precision@}k] = \frac Pn \qquad E[\text{recall@}k] = \frac kn \qquad
 # E[\text{hit@}k] = 1 - \binom{n-P}{k} \Big/ \binom nk$$
@@ -497,8 +516,9 @@ assert np.isclose(by_formula["reciprocal rank"][0], 251 / 480)
 # beside the 0.42 of a random order.
 #
 # The number of candidates decides. One hidden film among 100 candidates: a random order has a hit
-# rate@10 of 0.1. One among 3,706: 0.0027, 37 times less. A "hit rate of 0.1" is chance in one
-# paper and an achievement in another. **A metric without its chance level says nothing.**
+# rate@10 of 0.1. One among the 3,706 films of MovieLens 1M: 0.0027, 37 times less. A "hit rate of
+# 0.1" is chance in one paper and an achievement in another. **A metric without its chance level
+# says nothing.**
 
 # %% id=chance-n
 few, many = chance.expected_by_chance(100, 1, 10), chance.expected_by_chance(3706, 1, 10)
@@ -606,9 +626,11 @@ assert "wanted" not in sorted(range(20), key=lambda film: 1.0, reverse=True)[:10
 
 # %% [markdown] id=hunt-read
 # Among equals a stable sort keeps the order of entry: the first ten candidates are a hit, all
-# others a miss. The program measures *how the candidates were written down*. `argsort` does the
-# same to a whole catalogue: among equal scores it prefers low item numbers, and these often go to
-# the films that appeared in the data first, which are the popular ones.
+# others a miss. The program measures *how the candidates were written down*. A stable `argsort`
+# does the same to a whole catalogue: among equal scores it prefers low item numbers, and these
+# often go to the films that appeared in the data first, which are the popular ones. (The `argsort`
+# that you get without `kind="stable"` promises no order among equals. That is no lot either: it
+# depends on where they stand, and on your processor.)
 #
 # The repair is to let lots decide between equals. A tiny random number added to each score does it
 # here: too small to change an order, large enough to make one among equals.
@@ -660,9 +682,9 @@ except AssertionError as problem:
 assert caught
 
 # %% [markdown] id=ties-text
-# **Without luck.** Lots among equals are fair (the library's `top_k` draws them), but they tremble.
-# The *mean over all orders of the equals* does not. For precision that is easy. Five films have the
-# scores 0.9, 0.5, 0.5, 0.5, 0.1, and $k = 2$:
+# **Without luck.** Lots among equals are fair (the library's `top_k` draws them), but each draw
+# gives another result. The *mean over all orders of the equals* does not. For precision it is easy.
+# Five films have the scores 0.9, 0.5, 0.5, 0.5, 0.1, and $k = 2$:
 #
 # - above 0.5 there is one film: it has place 1 for sure;
 # - one place is left for the three films with 0.5. If $t$ of these $T$ equals are relevant, the
@@ -721,7 +743,7 @@ def mean_ndcg(lists, relevant):
     return np.nanmean(metrics.ndcg_at_k(lists, relevant, 10))
 
 
-choice_als = AlternatingLeastSquares(
+choice_als = AlternatingLeastSquares(  # with the settings that its docstring has for MovieLens
     np.random.default_rng(6), feedback="implicit", l2=0.01, unobserved_weight=0.3
 ).fit(film_train)
 honest = choice_als.recommend(tested, 10)
@@ -755,7 +777,7 @@ assert abs(by_argsort - 0.04) < 0.01
 assert 7 < by_argsort / random_ndcg < 16
 assert 0.0025 < random_ndcg < 0.0045
 assert abs(by_lot - random_ndcg) < 0.003
-assert rules["seen films left in"] < 0.6 * rules["seen films left out, hidden films relevant"]
+assert rules["seen films left in"] < 0.5 * rules["seen films left out, hidden films relevant"]
 assert abs(rules["training films counted as relevant"] - 0.6) < 0.04
 
 # %% [markdown] id=rules-read
@@ -893,6 +915,10 @@ assert seen_as[199] < 0.01
 # many of the user's unrated films score higher; equal ones are drawn by lot. From this the exact
 # hit and a sampled one follow: NumPy draws the 99 without replacement and tells how many of them
 # stand above.
+#
+# Each hidden film stands alone against the unrated ones here, and a user's hit rate is the share of
+# the hidden films that reach the first ten. That is stricter than section 3, where one hit on the
+# list was enough.
 
 
 # %% id=count-above
@@ -934,17 +960,16 @@ for (name, model), rng in zip(ranking_models.items(), sample_rng.spawn(4), stric
 # %% id=flip-figure
 figure, panels = plt.subplots(1, 2, figsize=(9.5, 3.6), sharey=True, layout="constrained")
 for axes, hit_rates, label, level in (
-    (panels[0], exact_hits, "all films ranked", None),
+    (panels[0], exact_hits, "all films ranked", np.mean(10 / (unrated + 1))),
     (panels[1], sampled_hits, "99 sampled films ranked", 0.1),
 ):
     values = [np.nanmean(one) for one in hit_rates.values()]
     colors = [ORANGE if name == "popularity" else BLUE for name in hit_rates]
     axes.bar_label(axes.barh(list(hit_rates), values, color=colors), fmt="%.3f", padding=3)
     axes.set_xlim(0, 1.2 * max(values))
-    axes.set_xlabel(f"hit rate@10, {label}")
-    if level:
-        axes.axvline(level, color=GREY, linestyle=":")
-        axes.text(level, -0.47, " chance", color="black", va="bottom")
+    axes.set_xlabel(f"hit rate@10 (share), {label}")
+    axes.axvline(level, color=GREY, linestyle=":")
+    axes.text(level, -0.47, f" chance {level:.1g}", color="black", va="bottom")
 panels[0].invert_yaxis()
 panels[0].set_ylabel("model")
 twice = np.nanmean(exact_hits["5 item neighbours"]) / np.nanmean(exact_hits["popularity"])
@@ -963,11 +988,13 @@ sampled_gap = paired_difference(
 )
 assert exact_gap.difference.high < 0 < sampled_gap.difference.low  # both gaps are clear
 assert 1.7 < twice < 2.4
+assert round(np.mean(10 / (unrated + 1)), 3) == 0.001
 
 # %% [markdown] id=flip-alt
 # *Figure: two bar charts of four models. Left, all films ranked: popularity is last, with about
 # half the hit rate of the 5 item neighbours; choice ALS is first. Right, 99 sampled films:
-# popularity overtakes the 5 item neighbours, far above the chance level of 0.1.*
+# popularity overtakes the 5 item neighbours. All models are far above chance, which is 0.001 on the
+# left and 0.1 on the right.*
 #
 # The neighbours put a few films at the very top and know nothing about most others. Popularity
 # knows a little about all. A sample of 99 rewards the second, a real list the first.
@@ -1076,18 +1103,19 @@ assert np.isclose(hit_of_row.mean(), right.value)
 assert wide > 1.5 * narrow
 assert bootstrap_mean(als_hits, bootstrap_rng).value > right.value + 0.02
 assert (np.mean([1] * 9 + [0]), np.mean([1, 0])) == (0.9, 0.5)
+assert np.sort(n_rows)[::-1][: len(n_rows) // 4].sum() > 0.6 * n_rows.sum()  # who owns the rows
 how_known = user_means(counts[film_test.items])[tested]  # training ratings of the hidden films
 assert np.corrcoef(how_known, np.log(n_rows))[0, 1] < -0.3  # busy people: rarer films
 
 # %% [markdown] id=rows-read
 # Drawing rows pretends that 20,001 strangers were asked, and its interval is far too narrow. And
 # the two means differ: busy people have seen the well-known films and go on to rare ones, which are
-# hard to guess, and they own most of the rows. We average over users, so that everybody counts
-# once.
+# hard to guess, and the busiest quarter owns most of the rows. We average over users, so that
+# everybody counts once.
 #
 # Two warnings. An interval covers the luck of *which users*; the seed of the training is a second
-# source, so train more than once before you claim a small lead. And who compares twenty models will
-# find a "significant" one by luck: correct for it, for example by Holm's method
+# source, so train more than once before you claim a small lead. And whoever compares twenty models
+# will find a "significant" one by luck: correct for it, for example by Holm's method
 # (`evaluation.significance.holm`).
 
 # %% [markdown] id=s11
@@ -1135,6 +1163,20 @@ assert 2.5 * max(ndcg["rating ALS"], ndcg["rating neighbours"]) < ndcg["populari
 assert ndcg["popularity"] < ndcg["choice neighbours"] < ndcg["choice ALS"]
 assert abs(ndcg["biases"] - 0.04) < 0.01
 assert np.allclose(ndcg[["choice neighbours", "choice ALS"]], [0.3, 0.32], atol=0.02)
+assert abs(figures["hit rate@10"]["choice ALS"] - 0.77) < 0.03
+assert abs(np.nanmean(exact_hits["choice ALS"]) - 0.19) < 0.02
+
+known = {
+    name: np.median(counts[row.model.recommend(tested, 10)])
+    for name, row in comparison.rows.items()
+}  # training ratings of the films on the lists
+assert 4 * max(known[name] for name in errors.dropna().index) < known["popularity"]
+
+# %% [markdown] id=two-hit-rates
+# Choice ALS has a hit rate@10 of about 0.77 in this table and of 0.19 in section 9: same method,
+# same split, and two questions. Here a list counts as a hit when it holds *any* of the user's
+# hidden films, and most people have many; there each hidden film had to reach the first ten itself.
+# A name is no protocol.
 
 # %% id=rmse-ndcg-figure
 plt.figure()
@@ -1169,9 +1211,10 @@ plt.show()
 # good advice; but hardly anybody goes and watches them, and what people watch is what this test
 # asks. The biases reach about 0.04: as much as equal scores through `argsort`, in section 8.
 #
-# It is not our data alone. In the comparison that the open-source library *Recommenders* publishes
-# for MovieLens 100K, the model with the best RMSE, 0.939, is next to last by NDCG@10 with 0.096. A
-# neighbourhood model with the worst RMSE, 1.254, reaches 0.382.
+# It is not our data alone. In the comparison that the open-source library
+# [*Recommenders*](https://github.com/recommenders-team/recommenders) publishes for MovieLens 100K,
+# the model with the best RMSE, 0.939, is next to last by NDCG@10 with 0.096. A neighbourhood model
+# with the worst RMSE, 1.254, reaches 0.382.
 
 # %% id=published
 published = {  # RMSE and NDCG@10; None: predicts no stars
@@ -1215,9 +1258,10 @@ assert lead.difference.low > 0
 assert figures["coverage@10"]["popularity"] < 0.01
 
 # %% [markdown] id=paired-films-read
-# Choice ALS leads the neighbours for sure, on these users and with these seeds. The coverage column
-# of the table is a reminder that accuracy is not everything: popularity shows fewer than 1 in 100
-# films to anybody. Coverage, novelty and evenness are measured by `formulas.diversity`.
+# Choice ALS leads the neighbours clearly, for users like these and with this split and seed. The
+# coverage column of the table is a reminder that accuracy is not everything: popularity shows fewer
+# than 1 in 100 films to anybody. Coverage, novelty and evenness are measured by
+# `formulas.diversity`.
 
 # %% [markdown] id=s12
 # ## 12 · How far from the best?
@@ -1231,7 +1275,8 @@ world_rng, world_split_rng, inner_rng, judge_rng = np.random.default_rng(15).spa
 world = make_world(world_rng, "popular")
 world_split = random_split(world.interactions, world_split_rng, test_fraction=0.2)
 
-# λ is chosen by hiding a fifth of the training rows once more, as in lesson 03
+# λ is chosen by hiding a fifth of the training rows once more, as in lesson 03. The 4 factors are
+# those of the world itself: a help that real data never give.
 inner = random_split(world_split.train, inner_rng, test_fraction=0.2)
 trials = {}
 for l2 in (0.125, 0.25, 0.5, 1.0, 2.0):
@@ -1274,12 +1319,14 @@ plt.show()
 
 true_rating_lag = world_comparison.paired("popularity", "true rating", "NDCG@10").difference
 assert true_rating_lag.low > 0  # popularity beats the perfect rating model, clearly
+assert world.noise_sd == 0.6
 assert abs(world_figures["RMSE"]["true rating"] - world.noise_sd) < 0.02
 assert world_figures["RMSE"]["rating ALS"] < 1.15 * world.noise_sd
 assert world_ndcg["rating ALS"] < world_ndcg["popularity"] < world_ndcg["choice ALS"]
 assert world_ndcg["choice ALS"] < world_ndcg["oracle of choices"]
 assert abs(world_ndcg["popularity"] - 0.24) < 0.02
 assert 0.82 < world_ndcg["choice ALS"] / world_ndcg["oracle of choices"] < 0.97
+assert abs(world_ndcg["choice ALS"] - 0.34) < 0.02
 
 # %% [markdown] id=world-alt
 # *Figure: NDCG@10 of seven models with 95 % intervals. From the top: the oracle of choices, choice
@@ -1291,9 +1338,9 @@ assert 0.82 < world_ndcg["choice ALS"] / world_ndcg["oracle of choices"] < 0.97
 # another question.** What people choose depends on taste, but also on what is known and at hand.
 #
 # Choice ALS, from bare choices, comes to within about a tenth of the best possible list. And the
-# best possible NDCG@10 is only about 0.4: even who knows everybody's wishes cannot know which film
-# somebody picks on Tuesday. So do not ask whether 0.35 is near 1. Ask how far it is from chance and
-# from the ceiling.
+# best possible NDCG@10 is only about 0.4: even those who know everybody's wishes cannot know which
+# film somebody picks on Tuesday. So do not ask whether 0.34 is near 1. Ask how far it is from
+# chance and from the ceiling.
 
 # %% id=world-ceiling
 ceiling = world_ndcg["oracle of choices"]
@@ -1313,8 +1360,8 @@ assert 0.33 < ceiling < 0.48
 # - **The ideal list made of the list's own hits.** Moving hits to the top gives 1, whatever was
 #   missed.
 # - **The ideal list made of $k$ hits.** The best list does not reach 1.
-# - **AP or recall by another divisor.** Equal to yours while $k \ge |\text{relevant}|$, and not
-#   below: try $k = 1$.
+# - **AP or recall by another divisor.** $|\text{relevant}|$ and $\min(k, |\text{relevant}|)$ agree
+#   while $k \ge |\text{relevant}|$, and not below: try $k = 1$.
 # - **Ties in the model's favour.** Equal scores beat chance.
 # - **Items counted twice.** A list that repeats one hit beats every other, and passes 1.
 # - **A mean over rows.** One busy user decides, and the interval is too narrow.
