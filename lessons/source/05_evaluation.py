@@ -10,7 +10,7 @@
 #   items and sampled candidates;
 # - put an interval on a metric, and compare two models fairly.
 #
-# You need lesson 03 and some NumPy. You need no TensorFlow here.
+# You need lessons 02 and 03 and some NumPy. You need no TensorFlow here.
 #
 # *Plan on 60 minutes to work through it. Run from top to bottom it takes about 20 seconds on two
 # cores and 500 MB of memory.*
@@ -531,7 +531,7 @@ assert np.isclose(few["reciprocal rank"][0], 0.029290, atol=1e-6)
 assert np.isclose(many["NDCG"][0], 0.0012260, atol=1e-7)
 
 # %% [markdown] id=s7
-# ## 7 · Error museum: it knows nothing and always hits
+# ## 7 · Error museum: a model that knows nothing
 #
 # From here on we use real films: 100,004 ratings of 9,066 films by 671 people, from
 # [MovieLens](https://grouplens.org/datasets/movielens/). They come with the course; nothing is
