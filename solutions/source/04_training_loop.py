@@ -94,7 +94,7 @@ check(epoch_batches)
 # %% [markdown] id=about-step
 # ## 2 · One step on one batch
 #
-# ★★☆ · 15 minutes · *You learn* what a gradient tape must see. Lesson sections 3 to 5.
+# ★★☆ · 15 minutes · *You learn* what a gradient tape must see. Lesson sections 3 to 5 and 7.
 #
 # Row $k$ of the batch is a rating $r_k$ of user $i_k$ for item $j_k$. The loss is the **mean**
 # squared error of the batch $B$:
@@ -250,7 +250,8 @@ check(fit_with_early_stopping)
 # %% [markdown] id=about-repair
 # ## 5 · Repair the loop
 #
-# ★★★ · 35 minutes · *You learn* to find a fault by its symptom. Lesson sections 1 to 6.
+# ★★★ · 35 minutes · *You learn* to find a fault by its symptom. Lesson sections 1 to 7, and
+# section 9 for a whole loop.
 #
 # This program is meant to train matrix factorisation on ratings. It has the same faults as many
 # loops that you can find on the web. **Read it first, and write down every fault that you find.**
@@ -289,8 +290,9 @@ check(fit_with_early_stopping)
 # - **Epoch.** Every epoch visits every rating once, in batches of `batch_size` ratings, in an order
 #   that is drawn anew for every epoch. The last batch may be shorter; one batch may hold all
 #   ratings.
-# - **Step.** A batch makes one step of Adam on its mean squared error, which moves both matrices. A
-#   pair of user and item without a rating plays no role.
+# - **Step.** A batch makes one step of Adam on its mean squared error, which moves both matrices.
+#   One Adam serves the whole run, as each step builds on its memory. A pair of user and item
+#   without a rating plays no role.
 # - **Loss.** One number an epoch: the mean squared error over all rows, each batch measured just
 #   before its own step.
 # - **Result.** Both matrices as NumPy arrays, and the list of losses.

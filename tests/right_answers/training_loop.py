@@ -155,10 +155,36 @@ def loop_in_numpy(
     return factors[:n_users], factors[n_users:], losses
 
 
+def loop_with_a_data_set(
+    users, items, ratings, n_users, n_items, embedding_dim, epochs, batch_size, learning_rate, seed
+):
+    """TensorFlow shuffles and cuts; the course's own Adam takes the steps."""
+    from recsys_course.deep.adam import Adam
+    from recsys_course.deep.runtime import tf
+
+    tf.random.set_seed(seed)
+    variables = [
+        tf.Variable(tf.random.normal((n, embedding_dim), stddev=0.1)) for n in (n_users, n_items)
+    ]
+    data = tf.data.Dataset.from_tensor_slices((users, items, np.asarray(ratings, np.float32)))
+    data = data.shuffle(len(ratings), seed=seed).batch(batch_size)
+    adam, losses = Adam(variables, learning_rate), []
+    for _ in range(epochs):
+        total = 0.0
+        for who, what, stars in data:
+            with tf.GradientTape() as tape:
+                u, v = tf.gather(variables[0], who), tf.gather(variables[1], what)
+                loss = tf.reduce_mean((stars - tf.reduce_sum(u * v, axis=1)) ** 2)
+            adam.apply([tf.convert_to_tensor(one) for one in tape.gradient(loss, variables)])
+            total += float(loss) * len(stars)
+        losses.append(total / len(ratings))
+    return variables[0].numpy(), variables[1].numpy(), losses
+
+
 ANSWERS = {
     "epoch_batches": [batches_by_drawing_lots, batches_by_sorting_noise, batches_one_by_one],
     "train_step": [step_by_lookup, step_by_one_hot_rows],
     "run_epoch": [epoch_by_average, epoch_by_running_mean],
     "fit_with_early_stopping": [fit_by_history, fit_by_counting],
-    "repair_the_loop": [loop_with_slices, loop_in_numpy],
+    "repair_the_loop": [loop_with_slices, loop_in_numpy, loop_with_a_data_set],
 }

@@ -140,6 +140,17 @@ def test_repair_the_loop_first_step(student: Any, rng: Rng) -> None:
             )
 
 
+def test_repair_the_loop_memory(student: Any, rng: Rng) -> None:
+    """One Adam serves the whole run: a step builds on the gradients of the steps before."""
+    (seed,) = _seeds(rng, 1)
+    expect(
+        one_each(rng, 6).second_step_remembers(student, seed),
+        "In the second epoch, too, every factor moves by the whole learning rate, as it does only "
+        "in the very first step of an Adam: where is the optimizer made, and what has it forgotten "
+        "by then?",
+    )
+
+
 def test_repair_the_loop_every_rating(student: Any, rng: Rng) -> None:
     """Every rating moves the factors, also when batch_size does not divide their number."""
     (seed,) = _seeds(rng, 1)

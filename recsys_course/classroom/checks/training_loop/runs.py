@@ -61,6 +61,11 @@ class Run:
     def set_weights(self, weights: Any) -> None:
         """Put a list of arrays in place of the weights."""
         self.calls.append("set_weights")
+        expect(
+            weights is not None,
+            "set_weights gets None: no epoch was ever the best so far. What does the first epoch "
+            "have to beat?",
+        )
         arrays = [np.array(one, dtype=np.float64) for one in weights] if weights else []
         expect(
             [array.shape for array in arrays] == [own.shape for own in self.weights],

@@ -121,6 +121,20 @@ class Ratings(NamedTuple):
             for row in range(len(self.ratings))
         ]
 
+    def second_step_remembers(self, student: Any, seed: int) -> bool:
+        """Whether the second step, with all rows in both, is no first step of a new Adam.
+
+        A first step is as long as the learning rate for every factor, whatever its gradient.
+        """
+        rate = 0.3
+        before, after = (
+            self.train(student, seed, epochs=epochs, learning_rate=rate) for epochs in (1, 2)
+        )
+        moves = np.concatenate(
+            [(b - a).ravel() for a, b in zip(before[:2], after[:2], strict=True)]
+        )
+        return bool(np.median(np.abs(np.abs(moves) / rate - 1)) > 0.01)
+
     def company(self, student: Any, seed: int, epochs: int = 3) -> int | None:
         """The row that shares the first row's batch of two in every epoch, if there is one.
 

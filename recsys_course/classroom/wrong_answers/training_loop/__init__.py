@@ -172,9 +172,12 @@ def _losses(student: Any, rng: Rng, seed: int) -> list[str]:
 
 def _first_step(student: Any, rng: Rng, seed: int, table: Ratings | None = None) -> list[str]:
     """Which factors the first step moves, how far, and whether its loss is measured before it."""
-    table = one_each(rng, 6) if table is None else table
+    found = []
+    if table is None:
+        table = one_each(rng, 6)
+        found.append(f"remembers: {table.second_step_remembers(student, seed)}")
     start, after = (table.train(student, seed, learning_rate=rate) for rate in (TINY, 0.05))
-    found = [f"before: {close(start.losses, after.losses)}"]
+    found.append(f"before: {close(start.losses, after.losses)}")
     for before, new, way in zip(start[:2], after[:2], table.downhill(start), strict=True):
         moves, sure = new - before, np.abs(way) > 1e-3
         found += [
