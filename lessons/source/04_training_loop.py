@@ -13,7 +13,7 @@
 # You need lesson 03: the squared error over the rated cells, its gradients, batches of one (SGD),
 # and why some ratings are hidden. You need no TensorFlow; this lesson introduces what it uses.
 #
-# *Plan on 70 minutes to work through it. Run from top to bottom it takes about 35 seconds on two
+# *Plan on 70 minutes to work through it. Run from top to bottom it takes about 40 seconds on two
 # cores and 950 MB of memory.*
 
 # %% id=setup
@@ -1267,10 +1267,10 @@ assert leaking_test > test_stopped + 0.05
 # %% [markdown] id=s11
 # ## 11 · The library's Trainer
 #
-# `recsys_course.deep.trainer.Trainer` is the loop that the rest of the course uses. It does what
-# you wrote: shuffles, takes gradients on the mean of a batch and adds up their slices, sums losses
-# for the exact epoch loss, validates, stops, goes back to the best weights. Here is its loop over
-# the batches of an epoch.
+# `recsys_course.deep.trainer.Trainer` is the loop behind the TensorFlow models of this course. It
+# does what you wrote: shuffles, takes gradients on the mean of a batch and adds up their slices,
+# sums losses for the exact epoch loss, validates, stops, goes back to the best weights. Here is its
+# loop over the batches of an epoch.
 
 # %% id=trainer-source
 print(inspect.getsource(Trainer._steps))
@@ -1290,6 +1290,10 @@ print(inspect.getsource(Trainer._steps))
 # | `tf.convert_to_tensor(g)` | another step than Adam's (13) |
 # | `self.optimizer`, made once for the run | Adam forgets (section 15) |
 # | `total += …`: sums, divided by all ratings at the end | a mean of means (10) |
+#
+# Three words are new: `do_not_convert` leaves your function as you wrote it; `n_steps` is 0 when the
+# Trainer only compiles; and the losses are summed in `tf.float64`, the long numbers, because a sum
+# of many short ones loses digits.
 #
 # Five things differ from ours, and the source says why. The Trainer wants the **sum** of a batch's
 # losses, and divides itself. Its Adam is the course's own, `recsys_course.deep.adam.Adam`, which
@@ -1666,9 +1670,9 @@ step = new_step(movielens.n_users, movielens.n_items)
 seconds_of_an_epoch(step, order[:5000], 1024)  # the first call compiles
 rounds = [
     [[seconds_of_an_epoch(step, order[:n], size) for n in sizes] for size in (1024, 4096)]
-    for _ in range(3)
-]  # other programs disturb a measurement, so each is made three times …
-small_batches, large_batches = 1000 * np.min(rounds, axis=0)  # … and the fastest counts; ms
+    for _ in range(5)
+]  # other programs disturb a measurement, so each is made five times …
+small_batches, large_batches = 1000 * np.median(rounds, axis=0)  # … and the middle one counts; ms
 compare_guess(guess_time_factor, small_batches[-1] / small_batches[0], "times")
 
 # %% id=time-figure
@@ -1918,6 +1922,7 @@ quiz("training_loop", "")
 # - repair a loop one failing test at a time;
 # - say what the tape sees, and why a gradient is `None`;
 # - check a TensorFlow loop against NumPy;
+# - say why each line of the Trainer's loop is there;
 # - stop at the right epoch, with the right weights, and resume a run;
 # - put the zero model and the constant beside a loss before you believe it.
 #
