@@ -1284,18 +1284,18 @@ print(inspect.getsource(Trainer._steps))
 # | `batch = batches[step]`: row numbers in a new order | the same rows meet in each epoch (9) |
 # | `with tf.GradientTape()` around look-up and loss | gradients are `None` (6) |
 # | `batch_loss(batch)`: a function, of rated cells | a number (3); zeros as ratings (7) |
-# | `loss / …size(batch)…`: the mean | a larger batch, a longer step (section 4) |
+# | `loss / …size(batch)…`: the mean | with SGD, a longer step for a larger batch |
 # | `tape.gradient(…, self.variables)` | arrays and pieces have no gradient (4, 6) |
 # | `_check_graph`: `None` is an error | a warning, and a table that stands still (6) |
 # | `tf.convert_to_tensor(g)` | another step than Adam's (13) |
 # | `self.optimizer`, made once for the run | Adam forgets (section 15) |
 # | `total += …`: sums, divided by all ratings at the end | a mean of means (10) |
 #
-# Three words are new: `do_not_convert` leaves your function as you wrote it; `n_steps` is 0 when the
-# Trainer only compiles; and the losses are summed in `tf.float64`, the long numbers, because a sum
-# of many short ones loses digits.
+# Three words are new: `do_not_convert` leaves your function as you wrote it; `n_steps` is 0 when
+# the Trainer only compiles; and the losses are summed in `tf.float64`, the long numbers, because a
+# sum of many short ones loses digits.
 #
-# Five things differ from ours, and the source says why. The Trainer wants the **sum** of a batch's
+# Five things differ from ours, and the source says so. The Trainer wants the **sum** of a batch's
 # losses, and divides itself. Its Adam is the course's own, `recsys_course.deep.adam.Adam`, which
 # takes tensors only. $\beta_2$ is 0.99, for short runs. The learning rate falls to 0 over the run,
 # unless you say `decay=False`. And a whole epoch is one compiled graph.
