@@ -25,27 +25,29 @@ EXERCISES = [e.name for lesson in LESSONS for e in lesson.exercises]
 WRONG = [wrong for name in EXERCISES for wrong in wrong_answers(name)]
 
 
+def squeezed(text):
+    """Text without blanks and table borders, so that a broken line hides nothing."""
+    return re.sub(r"[\s│┃]+", "", text)
+
+
 @functools.cache
 def solution_lines(slug):
-    """The lines between the marks of a solution that are long enough to tell something."""
+    """The lines between the marks of a solution that tell more than the exercise does."""
     stem = load_syllabus().lesson(slug).stem
     source = (ROOT / f"solutions/source/{stem}.py").read_text(encoding="utf-8")
-    return {
+    marked = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+    handed_out = squeezed(marked.sub("", source))
+    lines = {
         line.split("#")[0].strip()
-        for block in re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", source, re.DOTALL)
+        for block in marked.findall(source)
         for line in block.splitlines()
-        if len(line.split("#")[0].strip()) > 12
     }
+    return {line for line in lines if len(line) > 12 and squeezed(line) not in handed_out}
 
 
 # A hidden number is random and so has many digits; the text of a card has numbers of few.
 HIDDEN = re.compile(r"\d\.\d{4,}")
 ARRAY = re.compile(r"array\(|\[\s*-?\d")
-
-
-def squeezed(text):
-    """Text without blanks and table borders, so that a broken line hides nothing."""
-    return re.sub(r"[\s│┃]+", "", text)
 
 
 def told(report):
@@ -77,20 +79,21 @@ def numbers(values):
     return {f"{abs(number):.3f}" for number in odd} | {repr(float(abs(n))) for n in odd}
 
 
-def hidden_numbers(wrong, seed):
-    """What the checks pass in, and what they expect for it."""
-    found = set()
+def checked(function, answer, seed):
+    """The report on an answer, and the numbers that its checks passed in or expected."""
+    hidden = set()
 
     def recording(*arguments):
-        found.update(numbers(list(arguments)))
+        hidden.update(numbers(list(arguments)))
         try:
-            found.update(numbers(solution(wrong.function)(*copy.deepcopy(arguments))))
+            hidden.update(numbers(solution(function)(*copy.deepcopy(arguments))))
         except Exception:  # an optimiser or a callback is no value to copy
-            found.update()
-        return wrong.answer(*arguments)
+            hidden.update()
+        return answer(*arguments)
 
-    run_checks(SimpleNamespace(**{wrong.function: recording}), [wrong.function], seed)
-    return found
+    report = run_checks(SimpleNamespace(**{function: recording}), [function], seed).functions[0]
+    assert report.state == "failed"
+    return report, hidden
 
 
 def assert_no_leak(function, text, hidden, own_code=""):
@@ -106,18 +109,14 @@ def assert_no_leak(function, text, hidden, own_code=""):
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.resemblance.name)
 def test_a_card_tells_neither_numbers_nor_code(wrong):
-    student = SimpleNamespace(**{wrong.function: wrong.answer})
-    own_code = inspect.getsource(wrong.answer)
-    for seed in (1, 2):
-        report = run_checks(student, [wrong.function], seed).functions[0]
-        assert report.state == "failed"
-        assert_no_leak(wrong.function, told(report), hidden_numbers(wrong, seed), own_code)
+    report, hidden = checked(wrong.function, wrong.answer, 1)
+    assert_no_leak(wrong.function, told(report), hidden, inspect.getsource(wrong.answer))
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_there_is_something_that_a_card_could_tell(lesson):
     wrong = [wrong_answers(exercise.name)[0] for exercise in lesson.exercises]
-    assert len(set().union(*(hidden_numbers(one, 1) for one in wrong))) > 10
+    assert len(set().union(*(checked(one.function, one.answer, 1)[1] for one in wrong))) > 10
     assert len(solution_lines(lesson.slug)) >= 2
 
 
@@ -142,7 +141,8 @@ def test_the_command_line_tells_neither_numbers_nor_code(lesson, answers, tmp_pa
     shown = columns_of(result.output)
     for wrong in answers:
         assert squeezed(wrong.resemblance.idea) in shown
-        assert_no_leak(wrong.function, shown, hidden_numbers(wrong, 3), code)
+        hidden = checked(wrong.function, wrong.answer, 3)[1]
+        assert_no_leak(wrong.function, shown, hidden, code)
 
 
 def columns_of(output):
@@ -154,10 +154,17 @@ def columns_of(output):
 
 @pytest.mark.parametrize("function", EXERCISES)
 def test_an_answer_that_returns_its_inputs_is_not_shown_them(function):
-    wrong = SimpleNamespace(function=function, answer=lambda *arguments: arguments[0])
-    report = run_checks(SimpleNamespace(**{function: wrong.answer}), [function], 5).functions[0]
-    assert report.state == "failed"
-    assert_no_leak(function, told(report), hidden_numbers(wrong, 5))
+    report, hidden = checked(function, lambda *arguments: arguments[0], 5)
+    assert_no_leak(function, told(report), hidden)
+
+
+def test_an_error_that_quotes_its_inputs_is_cut():
+    def predict_ratings(user_factors, item_factors):
+        raise ValueError(f"cannot multiply {user_factors!r} by {item_factors[0, 0]!r}")
+
+    report, hidden = checked("predict_ratings", predict_ratings, 1)
+    assert "ValueError: cannot multiply …" in told(report)
+    assert_no_leak("predict_ratings", told(report), hidden)
 
 
 def test_the_numbers_that_are_looked_for_exist():
