@@ -39,7 +39,8 @@ CHECKS = (
     "mypy",
     "lint-imports",
     "recsys-course build --check",
-    "python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env "
+    # in their own order, so that the long files of the browser do not come last and alone
+    "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax --nbval-current-env "
     "--nbval-cell-timeout=120 --doctest-modules "
     "--cov=recsys_course --cov-report=term tests recsys_course lessons exercises solutions",
 )

@@ -12,6 +12,7 @@ import ast
 import contextlib
 import io
 import signal
+import time
 import tomllib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["MutationRun", "Survivor", "mutate_solution", "render"]
 
 _SEEDS = (1, 2, 3)
-_SECONDS = 20  # for all checks of a mutant that a change has made endless
+_PATIENCE = 10  # a mutant may take this many times as long as the solution, and a second more
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,15 @@ def mutate_solution(root: Path, slug: str) -> Iterator[MutationRun]:
         function = exercise.name
         if function not in definitions:
             raise LookupError(f"{answers.path} defines no function {function}")
-        if not _passes(function, names[function]):
+        start = time.monotonic()
+        if not _passes(function, names[function], seconds=600):
             raise RuntimeError(f"the solution of {function} fails its own checks")
+        seconds = 1 + _PATIENCE * (time.monotonic() - start)
         survivors = []
         n_mutants = 0
         for label, tree in mutants(definitions[function]):
             n_mutants += 1
-            if _passes(function, _compiled(tree, names)):
+            if _passes(function, _compiled(tree, names), seconds):
                 survivors.append(Survivor(function, label, reasons.get((function, label), "")))
         yield MutationRun(function, n_mutants, tuple(survivors))
 
@@ -128,10 +131,10 @@ def _compiled(tree: ast.FunctionDef, names: dict[str, Any]) -> Callable[..., Any
     return answer
 
 
-def _passes(function: str, answer: Callable[..., Any]) -> bool:
-    """Whether every check of a function holds, on every seed."""
+def _passes(function: str, answer: Callable[..., Any], seconds: float) -> bool:
+    """Whether every check of a function holds, on every seed, within a time."""
     student = SimpleNamespace(**{function: answer})
-    with _limit(), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+    with _limit(seconds), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         try:
             return all(
@@ -148,7 +151,7 @@ class _EndlessError(BaseException):
 
 
 @contextlib.contextmanager
-def _limit() -> Iterator[None]:
+def _limit(seconds: float) -> Iterator[None]:
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -158,7 +161,7 @@ def _limit() -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_REAL, _SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
