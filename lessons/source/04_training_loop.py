@@ -13,7 +13,7 @@
 # You need lesson 03: the squared error over the rated cells, its gradients, batches of one (SGD),
 # and why some ratings are hidden. You need no TensorFlow; this lesson introduces what it uses.
 #
-# *Plan on 70 minutes to work through it. Run from top to bottom it takes about 40 seconds on two
+# *Plan on 70 minutes to work through it. Run from top to bottom it takes about 30 seconds on two
 # cores and 950 MB of memory.*
 
 # %% id=setup

@@ -14,7 +14,7 @@
 # chance, intervals).
 #
 # *Plan on 65 minutes, with a pause after section 5: until there you make the parts, from there on
-# the program. Run from top to bottom it takes about 25 seconds on two cores and 400 MB of memory.*
+# the program. Run from top to bottom it takes about 20 seconds on two cores and 400 MB of memory.*
 
 # %% id=setup
 import io
