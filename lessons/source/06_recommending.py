@@ -13,8 +13,9 @@
 # You need lesson 01 (ids, splits), lesson 03 (factors, biases, ALS) and lesson 05 (hit rate,
 # chance, intervals).
 #
-# *Plan on 65 minutes, with a pause after section 5: until there you make the parts, from there on
-# the program. Run from top to bottom it takes about 20 seconds on two cores and 400 MB of memory.*
+# *Plan on 60 minutes, with a pause after section 4: until there you make the parts, from section 6
+# on the program. Section 5 can wait for another day and takes five minutes more. Run from top to
+# bottom it takes about 20 seconds on two cores and 400 MB of memory.*
 
 # %% id=setup
 import io
@@ -640,6 +641,8 @@ assert is_new[lists].mean() == 0
 
 # %% [markdown] id=s5
 # ## 5 · Save, load, and the same list again
+#
+# *Nothing after this section needs it; come back to it when you have a model worth keeping.*
 #
 # The program that trains at night is not the one that answers at noon. Between them lies a file,
 # and the file needs more than two matrices. Row 17 of $U$ means nothing unless you know *whose* row

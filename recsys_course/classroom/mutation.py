@@ -181,10 +181,11 @@ def render(runs: Sequence[MutationRun]) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title="Mutants of the solutions", title_justify="left")
-    columns = ("function", "checks", "wrong answers", "mutants", "equivalent", "survive", "fail")
+    title = "Mutants of the solutions (equal: nothing can tell them apart; alive: no check does)"
+    table = Table(title=title, title_justify="left")
+    columns = ("function", "checks", "wrong", "mutants", "equal", "alive", "fail")
     for n, header in enumerate(columns):
-        table.add_column(header, justify="right" if n else "left", no_wrap=not n)
+        table.add_column(header, justify="right" if n else "left", no_wrap=True)
     for run in runs:
         n_open = len(run.unexplained)
         numbers = (
@@ -194,7 +195,7 @@ def render(runs: Sequence[MutationRun]) -> RenderableType:
             len(run.survivors) - n_open,
             n_open,
         )
-        table.add_row(run.function, *map(str, numbers), f"{run.killed:.1%}")
+        table.add_row(run.function, *map(str, numbers), f"{run.killed:.0%}")
     survivors = [
         Text(f"{one.function}, {one.mutant}", overflow="fold")
         for run in runs
