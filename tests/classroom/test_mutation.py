@@ -2,9 +2,12 @@ import ast
 import textwrap
 
 import pytest
+from rich.console import Console
+from typer.testing import CliRunner
 
 from recsys_course.classroom.mutants import mutants
-from recsys_course.classroom.mutation import MutationRun, Survivor, mutate_solution
+from recsys_course.classroom.mutation import MutationRun, Survivor, mutate_solution, render
+from recsys_course.cli import app
 
 
 def labels(source):
@@ -59,3 +62,31 @@ def test_a_check_that_is_taken_away_lets_mutants_live(monkeypatch, request):
     monkeypatch.setattr(mutation, "check_names", lambda function: names(function)[:1])
     weak = {run.function: run for run in mutate_solution(root, "mf_loss")}["sgd_step"]
     assert len(weak.unexplained) > len(whole.unexplained) + 5
+
+
+def test_the_command_prints_a_row_a_function_and_passes():
+    result = CliRunner().invoke(app, ["mutants", "welcome"])
+    assert result.exit_code == 0, result.output
+    row = next(line for line in result.output.splitlines() if "mean_rating" in line)
+    assert row.split("│")[-2].strip() == "100%"
+
+
+def test_survivors_without_a_reason_are_listed_and_those_with_one_are_counted():
+    runs = [
+        MutationRun("sgd_step", 10, (Survivor("sgd_step", "line 2: `a` → `b`"),)),
+        MutationRun("mf_gradients", 10, (Survivor("mf_gradients", "line 3: `c` → `d`", "equal"),)),
+    ]
+    console = Console(width=100)
+    with console.capture() as captured:
+        console.print(render(runs))
+    said = captured.get()
+    assert "sgd_step, line 2: `a` → `b`" in said
+    assert "line 3" not in said
+    rows = {line.split("│")[1].strip(): line for line in said.splitlines() if line.count("│") > 5}
+    assert [cell.strip() for cell in rows["sgd_step"].split("│")[4:8]] == ["10", "0", "1", "90%"]
+    assert [cell.strip() for cell in rows["mf_gradients"].split("│")[4:8]] == [
+        "10",
+        "1",
+        "0",
+        "100%",
+    ]
