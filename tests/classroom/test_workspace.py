@@ -90,8 +90,16 @@ def test_it_opens_on_the_notebook_and_ends_with_ctrl_c(
     assert defaults["fetchNews"]["default"] == "false"
     assert defaults["checkForUpdates"]["default"] is False
     assert not list(tmp_path.rglob("*.jupyterlab-settings"))  # the learner's own are untouched
-    os.killpg(process.pid, signal.SIGINT)  # without a terminal to ask in, once is enough
-    assert process.wait(SECONDS) == 0
+    assert interrupt(process) == 0
+
+
+def interrupt(process: subprocess.Popen[str]) -> int:
+    """Ctrl-C, again after a while as a person would: on a busy machine one has been lost."""
+    for _ in range(3):
+        os.killpg(process.pid, signal.SIGINT)  # there is no terminal to ask in
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(SECONDS / 4)
+    return process.wait(SECONDS / 4)
 
 
 def test_who_ends_it_ends_jupyterlab_with_it(
