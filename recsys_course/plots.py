@@ -44,9 +44,6 @@ __all__ = [
     "loss_curves",
 ]
 
-# What the lessons draw with, on white: of Okabe and Ito (2008), the five that differ most.
-BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
-
 # Okabe and Ito (2008) without black and yellow, which one of the two backgrounds would swallow.
 _BLUE, _ORANGE, _GREEN, _VERMILION, _PURPLE, _SKY = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9",
@@ -54,6 +51,8 @@ _BLUE, _ORANGE, _GREEN, _VERMILION, _PURPLE, _SKY = (
 _COLORS = (_BLUE, _ORANGE, _GREEN, _PURPLE, _VERMILION, _SKY)
 _MARKS = "os^Dv*"
 _GREY = "#808080"  # as far from white as from black
+# What the lessons draw with, on white: the four that differ most, and a darker grey.
+BLUE, ORANGE, GREEN, PINK, GREY = _BLUE, _VERMILION, _GREEN, _PURPLE, "#666666"
 
 
 class Epoch(Protocol):
