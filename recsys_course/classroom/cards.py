@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MARKS", "Card", "Notice", "render"]
 
-MARKS = {"passed": "✔", "failed": "✘", "not attempted": "○", "timed out": "✘"}
+MARKS = {"passed": "✔", "not attempted": "○"} | dict.fromkeys(
+    ("failed", "timed out", "out of memory", "crashed", "tried to cheat"), "✘"
+)
 # JupyterLab's own colours follow its theme; the fallbacks are readable on white and on black
 _COLOURS = {
     "passed": "var(--jp-success-color1, #2e8540)",

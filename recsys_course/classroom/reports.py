@@ -9,7 +9,15 @@ from recsys_course.classroom.syllabus import Exercise, load_syllabus
 
 __all__ = ["CheckResult", "FileReport", "FunctionReport", "Report", "Resemblance", "State"]
 
-State = Literal["passed", "failed", "not attempted", "timed out"]
+State = Literal[
+    "passed",
+    "failed",
+    "not attempted",
+    "timed out",
+    "out of memory",
+    "crashed",
+    "tried to cheat",
+]
 
 
 @dataclass(frozen=True)

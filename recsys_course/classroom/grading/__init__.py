@@ -1,0 +1,1 @@
+"""Grade the submissions of a class: their code runs in a sandbox, the decision falls outside it."""
