@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib
 import inspect
@@ -14,7 +13,7 @@ import sysconfig
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -24,6 +23,7 @@ import numpy as np
 from recsys_course.classroom.cards import Card
 from recsys_course.classroom.diagnosis import resemblance
 from recsys_course.classroom.expectations import UnmetError
+from recsys_course.classroom.nesting import is_nested, without_nested_checks
 from recsys_course.classroom.reports import CheckResult, FunctionReport, Report
 from recsys_course.classroom.syllabus import load_syllabus
 
@@ -33,14 +33,12 @@ __all__ = [
     "exercise_name",
     "run_check",
     "run_checks",
-    "without_nested_checks",
 ]
 
 _NOT_ATTEMPTED = "Not attempted yet: {} still raises NotImplementedError."
 _LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib"))
 _COURSE = str(Path(__file__).parents[1])
 _VALUES = re.compile(r"(?:\w+= ?)?array\(.*|\[\s*-?\d.*|-?\d+\.\d{4,}\S*")
-_busy: list[bool] = []
 
 
 def check(function: Callable[..., Any], *, seed: int | None = None) -> Card:
@@ -60,7 +58,7 @@ def check(function: Callable[..., Any], *, seed: int | None = None) -> Card:
     caller = inspect.currentframe()
     scope = caller.f_back.f_globals if caller and caller.f_back else {}
     name = exercise_name(function, scope)
-    if _busy:  # inside a check, or while a file of answers is read
+    if is_nested():  # inside a check, or while a file of answers is read
         return Card(FunctionReport(name, "not attempted", ()), shown=True)
     seed = secrets.randbits(32) if seed is None else seed
     report = run_checks(SimpleNamespace(**{name: function}), [name], seed)
@@ -197,16 +195,6 @@ def _place(error: BaseException) -> str:
         where = where or f", {Path(path).name}, line {number}"
         place = f"{where}" + (f": `{line}`." if line else ".")
     return place
-
-
-@contextlib.contextmanager
-def without_nested_checks() -> Iterator[None]:
-    """Let ``check`` say nothing while a check runs or a file of answers is read."""
-    _busy.append(True)
-    try:
-        yield
-    finally:
-        _busy.pop()
 
 
 def _show_once(card: Card) -> None:

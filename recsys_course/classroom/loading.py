@@ -1,7 +1,8 @@
 """Run a file of answers statement by statement, so that one failure costs one statement.
 
 A top-level statement that defines nothing (a plot, a training loop) has a second, and all of them
-together have five; after that only definitions run.
+together have five; after that only definitions run. Like cells.py, this module needs nothing else of
+the course.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from dataclasses import dataclass, field
 from types import FrameType, ModuleType
 from typing import Any
 
-from recsys_course.classroom.checking import without_nested_checks
-from recsys_course.classroom.reading import Answers, without_magics
+from recsys_course.classroom.cells import Answers, without_magics
+from recsys_course.classroom.nesting import without_nested_checks
 
 __all__ = ["Submission", "load"]
 

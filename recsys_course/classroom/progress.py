@@ -9,12 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recsys_course.classroom.cards import MARKS
-from recsys_course.classroom.reading import (
-    Answers,
-    UnreadableAnswersError,
-    read_answers,
-    without_magics,
-)
+from recsys_course.classroom.cells import Answers, UnreadableAnswersError, without_magics
+from recsys_course.classroom.reading import read_answers
 from recsys_course.classroom.reports import State
 from recsys_course.classroom.submissions import check_file
 from recsys_course.classroom.syllabus import Lesson, load_syllabus

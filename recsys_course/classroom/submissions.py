@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from recsys_course.classroom.cards import render
+from recsys_course.classroom.cells import UnreadableAnswersError
 from recsys_course.classroom.checking import check_names, run_checks
 from recsys_course.classroom.loading import load
-from recsys_course.classroom.reading import UnreadableAnswersError, read_answers
+from recsys_course.classroom.reading import lesson_of_answers, read_answers
 from recsys_course.classroom.reports import FileReport, FunctionReport
-from recsys_course.classroom.syllabus import load_syllabus
 
 __all__ = ["UnreadableAnswersError", "check_file", "render"]
 
@@ -56,7 +56,7 @@ def check_file(
         UnreadableAnswersError: If the file cannot be read, or no lesson is named.
     """
     path = Path(path)
-    lesson = load_syllabus().lesson(read_answers(path).slug(slug))
+    lesson = lesson_of_answers(read_answers(path), slug)
     waiting = list(functions or (exercise.name for exercise in lesson.exercises))
     limits = {name: seconds or lesson.exercise(name).seconds for name in waiting}
     seed = secrets.randbits(32) if seed is None else seed
