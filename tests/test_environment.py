@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-LEARNERS = [*PROJECT["dependencies"], *EXTRAS["lab"], *EXTRAS["tensorflow"], *EXTRAS["test"]]
+LEARNERS = sorted({*PROJECT["dependencies"], *(one for extra in EXTRAS.values() for one in extra)})
 LOCKED = [*LEARNERS, *PYPROJECT["dependency-groups"]["build"]]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
 # One pinned requirement, with the marker that limits it, and its lines of hashes.

@@ -1,8 +1,7 @@
 """Run a file of answers statement by statement, so that one failure costs one statement.
 
 A top-level statement that defines nothing (a plot, a training loop) has a second, and all of them
-together have five; after that only definitions run. Like cells.py, this module needs nothing else of
-the course.
+together have five; after that only definitions run. Of the course it needs cells.py and nesting.py.
 """
 
 from __future__ import annotations

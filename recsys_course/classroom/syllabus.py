@@ -87,13 +87,18 @@ class Term:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson and its exercise functions in the order in which they are asked."""
+    """One lesson and its exercise functions in the order in which they are asked.
+
+    ``imports`` names what its exercise may import where answers are graded: distributions beside
+    the common ones (staging.py), and modules of the course, which are not there otherwise.
+    """
 
     number: int
     slug: str
     title: str
     minutes: int
     exercises: tuple[Exercise, ...]
+    imports: tuple[str, ...] = ()
     outcome: str = ""
     exhibit: str = ""
     exhibit_section: str = ""
@@ -202,10 +207,12 @@ def _lesson(path: Path) -> Lesson:
         exercises = [one | {"hints": tuple(one.get("hints", ()))} for one in entry.pop("exercises")]
         questions = entry.pop("quiz", [])
         terms = entry.pop("terms", [])
+        imports = tuple(entry.pop("imports", ()))
         return Lesson(
             int(number),
             slug,
             exercises=tuple(Exercise(**one) for one in exercises),
+            imports=imports,
             quiz=tuple(
                 Question(one["question"], tuple(Option(**option) for option in one["options"]))
                 for one in questions

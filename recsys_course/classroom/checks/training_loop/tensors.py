@@ -106,6 +106,10 @@ class Recorder:
         given: One pair of gradient (None where there is none) and variable for each update.
     """
 
+    # what an answer that runs in another process may use of it
+    remote_methods = ("apply_gradients", "apply")
+    remote_values = ("learning_rate",)
+
     def __init__(self, learning_rate: float = 0.05) -> None:
         self.learning_rate = learning_rate
         self.given: list[tuple[Floats | None, Any]] = []

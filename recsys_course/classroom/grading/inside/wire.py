@@ -1,0 +1,356 @@
+"""Values and messages on a socket between the grader and a submission: data, never code.
+
+A message is a JSON header and raw buffers. What arrives is believed to be hostile: lengths, depth,
+counts, types and shapes have limits, and every value becomes an exact base type or a plain array.
+A value with a tag is a dictionary with one key of ``_TAGS``; the ends add tags for what they share.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["ArrayLike", "Decoder", "Encoder", "Opaque", "WireError", "receive", "send"]
+
+MOST_HEADER_BYTES = 8_000_000
+MOST_BUFFER_BYTES = 256_000_000
+MOST_VALUES = 200_000
+MOST_DEPTH = 40
+MOST_ITEMS_OF_AN_ITERATOR = 20_000
+MOST_BITS = 4_096
+_SIZES = struct.Struct("<II")
+_DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f[248]|c8|c16|[US]\d{1,4})")
+_CHARACTERS = 0x110000
+
+Array = npt.NDArray[Any]
+Special = Callable[[Any, Any], Any]
+Number = Callable[[Any], int]
+
+
+class WireError(ValueError):
+    """A message that no honest end sends."""
+
+
+class Opaque:
+    """Stands for a value that is no data: a function, a module, an object of a class."""
+
+
+class ArrayLike:
+    """Stands for what is no NumPy array but can be read as one, such as a tensor."""
+
+    def __init__(self, array: Array) -> None:
+        """Hold the array."""
+        self._array = array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """The array."""
+        return np.array(self._array, dtype=dtype)
+
+    def numpy(self) -> Array:
+        """The array, as a tensor gives it."""
+        return self._array
+
+    def __len__(self) -> int:
+        """Length of the first axis."""
+        return len(self._array)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Along the first axis."""
+        return iter(self._array)
+
+    def __getitem__(self, place: Any) -> Any:
+        """A part of the array."""
+        return self._array[place]
+
+    def __float__(self) -> float:
+        """The only number in it."""
+        return float(self._array)
+
+
+class Encoder:
+    """Takes one message's values apart.
+
+    Args:
+        special: Gives the encoding of a value that is no data, or None for any other; it gets the
+            value and this object.
+        number: Gives the number by which both ends know an array, list, dictionary or set that
+            either may change.
+    """
+
+    def __init__(self, special: Special | None = None, number: Number | None = None) -> None:
+        """Begin a message."""
+        self.buffers: list[bytes] = []
+        self._special = special
+        self._number_of = number
+        self._left = MOST_VALUES
+
+    def __call__(self, value: Any, depth: int = 0) -> Any:
+        """The value as JSON; what is too deep, too long or no data becomes opaque."""
+        self._left -= 1
+        if depth > MOST_DEPTH or self._left < 0:
+            return {"?": 1}
+        special = None if self._special is None else self._special(value, self)
+        if special is not None:
+            return special
+        if value is None or value is True or value is False:
+            return value
+        if isinstance(value, np.generic):
+            return {"n": self.array(np.asarray(value))}
+        return (
+            self._number(value)
+            if isinstance(value, int | float | complex)
+            else self._other(value, depth)
+        )
+
+    def _number(self, value: Any) -> Any:
+        if isinstance(value, int):
+            value = int.__index__(value)
+            return value if value.bit_length() <= MOST_BITS else {"?": 1}
+        if isinstance(value, float):
+            return float.__float__(value)
+        value = complex.__complex__(value)
+        return {"c": [value.real, value.imag]}
+
+    def _other(self, value: Any, depth: int) -> Any:
+        if isinstance(value, str):
+            return str.__str__(value)[:1_000_000]
+        if isinstance(value, bytes | bytearray):
+            return {"b": self._buffer(bytes(value))}
+        if isinstance(value, range):
+            return {"r": [value.start, value.stop, value.step]}
+        if isinstance(value, np.ndarray | list | dict | set):
+            number = {} if self._number_of is None else {"id": self._number_of(value)}
+            return self._container(value, depth) | number
+        for tag, kind in (("t", tuple), ("z", frozenset)):
+            if isinstance(value, kind):
+                return {tag: [self(one, depth + 1) for one in value]}
+        if hasattr(value, "__array__"):
+            return {"x": self.array(np.array(np.asarray(value), subok=False), depth)}
+        if isinstance(value, Iterator):
+            return self._drained(value, depth)
+        return {"?": 1}
+
+    def _container(self, value: Any, depth: int) -> dict[str, Any]:
+        if isinstance(value, np.ndarray):
+            return self.array(np.array(value, subok=False, order="K"), depth, value.flags.writeable)
+        if isinstance(value, dict):
+            pairs = [[self(key, depth + 1), self(one, depth + 1)] for key, one in value.items()]
+            return {"d": pairs}
+        tag = "l" if isinstance(value, list) else "s"
+        return {tag: [self(one, depth + 1) for one in value]}
+
+    def _drained(self, value: Iterator[Any], depth: int) -> Any:
+        items: list[Any] = []
+        for one in value:
+            if len(items) == MOST_ITEMS_OF_AN_ITERATOR:
+                return {"?": 1}
+            items.append(self(one, depth + 1))
+        return {"i": items}
+
+    def array(self, array: Array, depth: int = 0, writeable: bool = True) -> dict[str, Any]:
+        """An array as its dtype, its shape and its bytes."""
+        if array.dtype == np.longdouble and array.dtype.itemsize > 8:
+            array = array.astype(np.float64)
+        if array.dtype.kind == "O":
+            return {"o": [list(array.shape), [self(one, depth + 1) for one in array.ravel()]]}
+        if not _DTYPE.fullmatch(array.dtype.str):
+            return {"?": 1}
+        order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+        buffer = self._buffer(array.tobytes(order))  # type: ignore[arg-type]
+        return {"a": [buffer, array.dtype.str, list(array.shape), order, writeable]}
+
+    def _buffer(self, content: bytes) -> int:
+        self.buffers.append(content)
+        return len(self.buffers) - 1
+
+
+class Decoder:
+    """Puts the values of one message together again.
+
+    Args:
+        buffers: The message's buffers.
+        special: Gives the value for an encoding with a tag that is not of this module; it gets the
+            encoding and this object, and raises WireError for a tag that it does not know either.
+    """
+
+    def __init__(self, buffers: list[bytes], special: Special | None = None) -> None:
+        """Hold the buffers."""
+        self._buffers = buffers
+        self._special = special
+        self._left = MOST_VALUES
+
+    def __call__(self, value: Any, depth: int = 0) -> Any:
+        """The value.
+
+        Raises:
+            WireError: If it is malformed.
+        """
+        self._left -= 1
+        if depth > MOST_DEPTH + 2 or self._left < -100:
+            raise WireError("too deep, or too many values")
+        if value is None or type(value) in {bool, int, float, str}:
+            return value
+        if type(value) is not dict:
+            raise WireError("a value without a tag")
+        tag = next((tag for tag in value if tag in _TAGS), None)
+        try:
+            if tag is not None and len(value) == 1:
+                return _TAGS[tag](self, value[tag], depth + 1)
+        except WireError:
+            raise
+        except (TypeError, ValueError, KeyError, IndexError, OverflowError, MemoryError) as error:
+            raise WireError(f"malformed {tag}: {type(error).__name__}") from None
+        if self._special is None:
+            raise WireError("an unknown tag")
+        return self._special(value, self)
+
+    def items(self, values: Any, depth: int) -> list[Any]:
+        """The values of a list."""
+        if type(values) is not list:
+            raise WireError("no list")
+        return [self(one, depth) for one in values]
+
+    def pairs(self, values: Any, depth: int) -> dict[Any, Any]:
+        """The values of a dictionary."""
+        return dict(tuple(self.items(pair, depth)) for pair in values)
+
+    def array(self, parts: Any) -> Array:
+        """An array that owns its memory."""
+        place, name, shape, order, writeable = parts
+        if type(name) is not str or not _DTYPE.fullmatch(name) or order not in {"C", "F"}:
+            raise WireError("no dtype of an array")
+        dtype, content = np.dtype(name), self.bytes(place)
+        if not all(type(n) is int and 0 <= n < 2**31 for n in shape) or len(shape) > 32:
+            raise WireError("no shape of an array")
+        if math.prod(shape) * dtype.itemsize != len(content):
+            raise WireError("the bytes of an array do not fill its shape")
+        array = np.frombuffer(content, np.uint8 if dtype.kind == "b" else dtype)
+        array = array != 0 if dtype.kind == "b" else array.copy()
+        if dtype.kind == "U" and (array.view(dtype.byteorder + "u4") >= _CHARACTERS).any():
+            raise WireError("no characters")
+        array = array.reshape(shape, order=order)
+        array.flags.writeable = bool(writeable)
+        return array
+
+    def bytes(self, place: Any) -> bytes:
+        """One of the buffers."""
+        if type(place) is not int or not 0 <= place < len(self._buffers):
+            raise WireError("no such buffer")
+        return self._buffers[place]
+
+    def objects(self, parts: Any, depth: int) -> Array:
+        """An array of objects."""
+        shape, values = parts
+        array = np.empty(len(values), dtype=object)
+        for place, one in enumerate(self.items(values, depth)):
+            array[place] = one
+        return array.reshape(shape)
+
+
+_TAGS: dict[str, Callable[[Decoder, Any, int], Any]] = {
+    "?": lambda _d, _v, _n: Opaque(),
+    "a": lambda d, v, _n: d.array(v),
+    "b": lambda d, v, _n: d.bytes(v),
+    "c": lambda _d, v, _n: complex(float(v[0]), float(v[1])),
+    "d": lambda d, v, n: d.pairs(v, n),
+    "i": lambda d, v, n: iter(d.items(v, n)),
+    "l": lambda d, v, n: d.items(v, n),
+    "n": lambda d, v, n: d(v, n)[()],
+    "o": lambda d, v, n: d.objects(v, n),
+    "r": lambda _d, v, _n: range(int(v[0]), int(v[1]), int(v[2])),
+    "s": lambda d, v, n: set(d.items(v, n)),
+    "t": lambda d, v, n: tuple(d.items(v, n)),
+    "x": lambda d, v, n: ArrayLike(np.asarray(d(v, n))),
+    "z": lambda d, v, n: frozenset(d.items(v, n)),
+}
+
+
+def send(
+    channel: socket.socket,
+    message: dict[str, Any],
+    buffers: list[bytes] | None = None,
+    seconds: float | None = None,
+) -> None:
+    """Send a message.
+
+    Args:
+        channel: A stream socket.
+        message: What JSON can hold.
+        buffers: Raw bytes that the message refers to by their place.
+        seconds: How long the other end may take to accept it all; for ever if not given.
+
+    Raises:
+        OSError: If the other end is gone or too slow.
+    """
+    buffers = buffers or []
+    lengths = [len(buffer) for buffer in buffers]
+    header = json.dumps({"message": message, "buffers": lengths}).encode()
+    end = None if seconds is None else time.monotonic() + seconds
+    for part in (_SIZES.pack(len(header), sum(lengths)), header, *buffers):
+        _wait(channel, end)
+        channel.sendall(part)
+
+
+def receive(
+    channel: socket.socket, seconds: float | None = None
+) -> tuple[dict[str, Any], list[bytes]]:
+    """Receive a message and its buffers.
+
+    Args:
+        channel: A stream socket.
+        seconds: How long the whole message may take; for ever if not given.
+
+    Raises:
+        EOFError: If the other end is gone.
+        TimeoutError: If it took too long.
+        WireError: If the message is malformed or too large.
+    """
+    end = None if seconds is None else time.monotonic() + seconds
+    n_header, n_buffers = _SIZES.unpack(_exactly(channel, _SIZES.size, end))
+    if n_header > MOST_HEADER_BYTES or n_buffers > MOST_BUFFER_BYTES:
+        raise WireError("a message that is too large")
+    try:
+        header = json.loads(_exactly(channel, n_header, end))
+        message, lengths = header["message"], header["buffers"]
+        if type(message) is not dict or any(type(n) is not int or n < 0 for n in lengths):
+            raise WireError("no message")
+    except (ValueError, RecursionError, TypeError, KeyError) as error:
+        raise WireError(f"no message: {type(error).__name__}") from None
+    if sum(lengths) != n_buffers:
+        raise WireError("buffers that do not add up")
+    return message, [_exactly(channel, n, end) for n in lengths]
+
+
+def _exactly(channel: socket.socket, n_bytes: int, end: float | None) -> bytes:
+    content = bytearray()
+    while len(content) < n_bytes:
+        _wait(channel, end)
+        try:
+            part = channel.recv(min(n_bytes - len(content), 1 << 20))
+        except ConnectionResetError:
+            part = b""
+        if not part:
+            raise EOFError("the other end is gone")
+        content += part
+    return bytes(content)
+
+
+def _wait(channel: socket.socket, end: float | None) -> None:
+    """Set how long the next operation may take.
+
+    Raises:
+        TimeoutError: If no time is left.
+    """
+    left = None if end is None else end - time.monotonic()
+    if left is not None and left <= 0:
+        raise TimeoutError("out of time")
+    channel.settimeout(left)

@@ -1,0 +1,230 @@
+"""Imports what answers need, once, then forks one process for each submission.
+
+It imports, and runs nothing: where TensorFlow has but listed its devices, forked children hang. For
+each submission it gets two sockets. A forked supervisor keeps one of them, enters new
+namespaces and forks the submission's process, which gets the other. The supervisor watches memory
+and output, and kills the process, with all that descends from it, when either socket closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from recsys_course.classroom.grading.inside import isolation, serving, wire
+
+__all__ = ["run"]
+
+_MOST_THREADS = 2
+_POLL_SECONDS = 0.05
+_MOST_OUTPUT = 20_000
+_SECONDS_TO_END = 5.0
+_CHANNEL = 3
+
+
+def run(control: int, preload: list[str], nobody: bool) -> None:
+    """Import, report, and fork on request until the grader hangs up.
+
+    Args:
+        control: File descriptor of a Unix socket.
+        preload: Modules to import.
+        nobody: Whether root becomes the user nobody.
+    """
+    with socket.socket(fileno=control) as grader:
+        isolation.leave_root(nobody)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
+        missing = []
+        for name in preload:
+            try:
+                importlib.import_module(name)
+            except ImportError as error:
+                missing.append(f"{name}: {error}")
+        threads = len(list(Path("/proc/self/task").iterdir()))
+        if threads > _MOST_THREADS:
+            missing.append(f"{threads} threads after the imports; forking needs at most 2")
+        grader.sendall(json.dumps({"missing": missing}).encode())
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes the ended away
+        while True:
+            request, descriptors, _, _ = socket.recv_fds(grader, 65536, 2)
+            if not request:
+                return
+            if os.fork() == 0:
+                grader.close()
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _supervise(json.loads(request), *descriptors)
+                os._exit(0)
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+
+def _supervise(request: dict[str, Any], channel: int, watch: int) -> None:
+    """Fork the process of the submission, watch it, and say how it ended."""
+    reached = isolation.unshare() if request["namespaces"] else []
+    isolation.become_subreaper()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(watch)
+        os.close(reading)
+        _become_the_submission(request, reached, channel, writing)
+    os.close(writing)
+    os.close(channel)
+    with socket.socket(fileno=watch) as grader:
+        watcher = _Watcher(child, grader, reading, request["limits"])
+        report = watcher.watch()
+        with contextlib.suppress(OSError):
+            grader.sendall(json.dumps(report | {"namespaces": reached}).encode())
+
+
+def _become_the_submission(
+    request: dict[str, Any], reached: list[str], channel: int, output: int
+) -> None:
+    """Shut this process in, then serve; it never returns."""
+    try:
+        try:
+            _shut_in(request, reached, channel, output)
+        except Exception as error:  # the grader says it, whatever it is
+            with socket.socket(fileno=_CHANNEL) as grader:
+                wire.send(grader, {"broken": f"{type(error).__name__}: {error}"})
+        with socket.socket(fileno=_CHANNEL) as grader:
+            serving.serve(grader)
+    finally:
+        os._exit(1)
+
+
+def _shut_in(request: dict[str, Any], reached: list[str], channel: int, output: int) -> None:
+    os.setsid()
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.dup2(channel, _CHANNEL)
+    os.closerange(_CHANNEL + 1, 65536)
+    isolation.limit(request["limits"], alone=bool(reached))
+    if reached and request["folders"]:
+        isolation.private_files(request["folders"], request["limits"]["disk_mb"])
+    os.chdir(request["home"])
+    isolation.forbid_system_calls()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+
+
+class _Watcher:
+    """Looks after one process from outside its namespaces."""
+
+    def __init__(
+        self, child: int, grader: socket.socket, output: int, limits: dict[str, int]
+    ) -> None:
+        self.child, self.grader, self.output = child, grader, output
+        self.said = bytearray()
+        self.peak = _memory(child)
+        self.most = self.peak + limits["memory_of_all"]
+        self.most_processes = 2 * limits["processes"]  # where the kernel does not hold the limit
+        self.next_look = 0.0
+        self.reason = ""
+
+    def watch(self) -> dict[str, Any]:
+        """Wait for the end, or make it, and say what there was to see."""
+        process = os.pidfd_open(self.child)
+        poll = select.poll()
+        for descriptor in (process, self.grader.fileno(), self.output):
+            poll.register(descriptor, select.POLLIN)
+        while not self.reason:
+            ready = {descriptor for descriptor, _ in poll.poll(_POLL_SECONDS * 1000)}
+            if self.output in ready and not self._take_output():
+                poll.unregister(self.output)
+            self._look_at_memory()
+            if process in ready or self.grader.fileno() in ready:
+                break  # it has ended, or the grader is done with it, or gone
+        status, usage = self._end()
+        while self._take_output():
+            pass
+        return {
+            "status": status,
+            "reason": self.reason,
+            "cpu": usage.ru_utime + usage.ru_stime,
+            "peak_kb": max(self.peak // 1024, usage.ru_maxrss),
+            "output": self.said.decode("utf-8", "replace"),
+        }
+
+    def _take_output(self) -> bool:
+        """Keep the beginning of what was printed; false when there will be no more."""
+        if not select.select([self.output], [], [], 0)[0]:
+            return False
+        part = os.read(self.output, 1 << 16)
+        self.said += part[: max(0, _MOST_OUTPUT - len(self.said))]
+        return bool(part)
+
+    def _look_at_memory(self) -> None:
+        if time.monotonic() < self.next_look:
+            return
+        self.next_look = time.monotonic() + _POLL_SECONDS
+        processes = _descendants(self.child)
+        now = sum(_memory(process) for process in processes)
+        if now > self.most:  # forked processes share much of it, which is slower to find out
+            now = sum(_memory(process, shared=True) for process in processes)
+            self.reason = "memory" if now > self.most else ""
+        self.peak = max(self.peak, now)
+        self.reason = "processes" if len(processes) > self.most_processes else self.reason
+
+    def _end(self) -> tuple[int, Any]:
+        """Kill the process and all that descends from it; how it ended, and what it used."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.child, signal.SIGKILL)
+        _, status, usage = os.wait4(self.child, 0)
+        end = time.monotonic() + _SECONDS_TO_END
+        while time.monotonic() < end:  # without a namespace of processes, others may be left
+            for process in _descendants(os.getpid()):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(process, signal.SIGKILL)
+            try:
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            except ChildProcessError:
+                break
+            time.sleep(0.001)
+        return status, usage
+
+
+def _memory(process: int, shared: bool = False) -> int:
+    """Bytes that a process holds beside its files; 0 when it has ended.
+
+    Args:
+        process: Its number.
+        shared: Whether to divide what several processes share among them.
+    """
+    try:
+        if shared:
+            with contextlib.suppress(OSError):
+                text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+                lines = [line.split() for line in text.splitlines()]
+                return sum(int(words[1]) * 1024 for words in lines if words[0] == "Pss_Anon:")
+        pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return 0
+    return (int(pages[1]) - int(pages[2])) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _descendants(process: int) -> list[int]:
+    """The process (if it is not this one) and all that descend from it."""
+    parents: dict[int, list[int]] = {}
+    for name in os.listdir("/proc"):  # noqa: PTH208
+        if name.isdigit():
+            try:
+                stat = Path("/proc", name, "stat").read_text(encoding="utf-8", errors="replace")
+            except OSError:
+                continue
+            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(name))
+    found, waiting = [], [process]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        waiting += parents.get(one, [])
+    return [one for one in found if one != os.getpid()]

@@ -1,0 +1,303 @@
+"""Start the sandbox of a lesson, see that it holds, and open a process in it for each submission.
+
+With bubblewrap a submission has no network, no files but those of staging.py, no other processes
+and no privileges. Without it, it has limits, and whatever namespaces the kernel grants.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from recsys_course.classroom.grading import staging
+from recsys_course.classroom.grading.process import Ended, Process, SandboxError
+from recsys_course.classroom.grading.student import Student
+from recsys_course.classroom.syllabus import Lesson
+
+__all__ = ["Limits", "Sandbox", "bubblewrap"]
+
+_SECONDS_TO_IMPORT = 180.0  # TensorFlow on a slow disk
+_PLACE = "/sandbox"
+_START = (
+    "import sys; sys.path[:0] = {paths!r}\n"
+    "from recsys_course.classroom.grading.inside.zygote import run\n"
+    "run({control}, {preload!r}, {nobody})"
+)
+_PROBE = Path(__file__).with_name("probe.py")
+_FORBIDDEN_MODULES = (
+    "recsys_course.formulas.losses",
+    "recsys_course.models.recommender",
+    "recsys_course.classroom.checking",
+    "recsys_course.classroom.checks",
+    "recsys_course.classroom.wrong_answers",
+)
+_MISSING = {
+    "files": "a submission can read the files of the user it runs as, checks and solutions too",
+    "course": "a submission can import the course's own answers",
+    "network": "a submission can use the network",
+    "processes": "a submission can see and signal other processes of the user it runs as",
+    "writable": "a submission can write outside its own folder",
+    "root": "a submission runs as root",
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Args:
+        memory_mb: Memory of all its processes, beyond what the imported packages hold.
+        processes: Processes and threads.
+        disk_mb: Files; they are in memory.
+        time_factor: Multiplies the seconds that the syllabus gives to each function.
+    """
+
+    memory_mb: int = 1024
+    processes: int = 64
+    disk_mb: int = 64
+    time_factor: float = 1.0
+
+
+def bubblewrap() -> str | None:
+    """The path of bubblewrap, if it is installed and this kernel lets it work."""
+    path = shutil.which("bwrap")
+    if path is None or sys.platform != "linux":
+        return None
+    command = [path, "--unshare-all", "--ro-bind", "/", "/", sys.executable, "-S", "-c", ""]
+    done = subprocess.run(command, capture_output=True, check=False)
+    return path if done.returncode == 0 else None
+
+
+class Sandbox:
+    """The sandbox of one lesson; a process with everything imported, of which others are forked.
+
+    Args:
+        lesson: Whose exercise is graded in it.
+        limits: What a submission may use.
+        bubblewrap: The path of bubblewrap; None does without.
+
+    Attributes:
+        missing: What it does not protect from, in words; empty with bubblewrap.
+
+    Raises:
+        SandboxError: If it cannot be started, or with bubblewrap does not hold.
+    """
+
+    def __init__(self, lesson: Lesson, limits: Limits, bubblewrap: str | None) -> None:
+        """Start it and look whether it holds."""
+        self.lesson, self.limits = lesson, limits
+        self.tensorflow = "tensorflow" in lesson.imports
+        self._folder = Path(tempfile.mkdtemp(prefix="recsys-grading-"))
+        self._bubblewrap = bubblewrap
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            self._folder.chmod(0o755)
+            self._start()
+            self.missing = self._examine()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        staging.stage_course(self._folder / "course", self.lesson)
+        home = self._folder / "home"
+        home.mkdir()
+        home.chmod(0o777)
+        names = [one for one in self.lesson.imports if not one.startswith("recsys_course")]
+        packages = staging.packages_of([*staging.COMMON_PACKAGES, *names])
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            command = self._command(packages, theirs.fileno(), ["numpy", *names])
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=self._environment(),
+                cwd="/",
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._control.settimeout(_SECONDS_TO_IMPORT)
+        try:
+            report = self._control.recv(1 << 16)
+        except TimeoutError:
+            raise SandboxError("the sandbox did not start within three minutes") from None
+        if not report:
+            raise SandboxError(f"the sandbox does not start: {self._complaint()}")
+        missing = json.loads(report)["missing"]
+        if missing:
+            raise SandboxError(
+                f"the sandbox lacks {'; '.join(missing)}. Is it installed? Try recsys-course doctor"
+            )
+
+    def _complaint(self) -> str:
+        assert self._process is not None
+        assert self._process.stderr is not None
+        self._process.wait(timeout=10)
+        lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+    def _command(self, packages: dict[str, Path], control: int, preload: list[str]) -> list[str]:
+        python = [str(Path(sys.executable).resolve()), "-s", "-S", "-P", "-B", "-c"]
+        inside = _PLACE if self._bubblewrap else str(self._folder)
+        paths = [f"{inside}/course", f"{inside}/packages"]
+        start = _START.format(
+            paths=paths, control=control, preload=preload, nobody=self._can_be_nobody(packages)
+        )
+        if self._bubblewrap is None:
+            links = self._folder / "packages"
+            links.mkdir()
+            for name, path in packages.items():
+                (links / name).symlink_to(path)
+            return [*python, start]
+        return [*self._walls(packages), *python, start]
+
+    def _walls(self, packages: dict[str, Path]) -> list[str]:
+        """The command line of bubblewrap up to the program."""
+        root = os.getuid() == 0
+        words = [str(self._bubblewrap), "--unshare-pid", "--unshare-ipc", "--unshare-net"]
+        words += ["--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"]
+        words += ["--cap-drop", "ALL"]
+        # root leaves its rights behind inside: limits on processes do not bind it
+        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else []
+        words += [] if root else ["--unshare-user"]
+        shown, hidden = staging.system_folders()
+        # folders that bubblewrap makes on the way are closed to others, which is felt only later,
+        # when something is imported that was not yet
+        ways = {way for path in [*shown, Path(_PLACE, "packages", "_")] for way in path.parents}
+        for way in sorted(ways - {Path("/")}):
+            words += ["--perms", "0755", "--dir", str(way)]
+        for path in shown:
+            words += ["--ro-bind", str(path), str(path)]
+        for name in ("/bin", "/lib", "/lib64", "/sbin"):
+            if Path(name).is_symlink():
+                words += ["--symlink", str(Path(name).readlink()), name]
+            elif Path(name).is_dir():
+                words += ["--ro-bind", name, name]
+        for path in hidden:
+            words += ["--tmpfs", str(path), "--remount-ro", str(path)]
+        words += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
+        words += ["--ro-bind", str(self._folder / "course"), f"{_PLACE}/course"]
+        for name, path in packages.items():
+            words += ["--ro-bind", str(path), f"{_PLACE}/packages/{name}"]
+        return [*words, "--remount-ro", "/", "--chdir", "/tmp", "--"]
+
+    def _can_be_nobody(self, packages: dict[str, Path]) -> bool:
+        """Whether root can leave its rights behind: nobody must be able to read what is needed."""
+        if self._bubblewrap:
+            return True  # which shows these files elsewhere
+        needed = [self._folder, *staging.system_folders()[0], *packages.values()]
+        ways = {way for path in needed for way in path.resolve().parents}
+        return all(way.stat().st_mode & 0o001 for way in ways)
+
+    def _home(self) -> str:
+        return "/tmp" if self._bubblewrap else str(self._folder / "home")
+
+    def _environment(self) -> dict[str, str]:
+        home = self._home()
+        return {
+            "HOME": home,
+            "TMPDIR": home,
+            "USER": "learner",
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "KERAS_HOME": home,
+            "MPLBACKEND": "Agg",
+            "MPLCONFIGDIR": home,
+            "PYTHONHASHSEED": "0",  # the order of a set must not decide whether a run repeats
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "TF_ENABLE_ONEDNN_OPTS": "0",
+        }
+
+    def open(self) -> Process:
+        """A new process, in which nothing has run yet.
+
+        Raises:
+            SandboxError: If the sandbox itself has ended.
+        """
+        seconds = sum(exercise.seconds for exercise in self.lesson.exercises)
+        cpu = int(2 * seconds * self.limits.time_factor) + 30
+        memory = self.limits.memory_mb << 20
+        megabytes = self.limits.disk_mb
+        request = {
+            "namespaces": True,
+            "folders": ["/tmp", "/dev/shm"] if self._bubblewrap else [self._home()],
+            "home": self._home(),
+            "limits": {
+                # addresses are not memory: TensorFlow maps much more than it uses
+                "memory": memory * (6 if self.tensorflow else 2),
+                "memory_of_all": memory * (3 if self.tensorflow else 1),
+                "cpu": cpu,
+                "file": megabytes << 20,
+                "files": 256,
+                "processes": self.limits.processes * (2 if self.tensorflow else 1),
+                "disk_mb": megabytes,
+            },
+        }
+        channel, theirs = socket.socketpair()
+        watch, supervisor = socket.socketpair()
+        try:
+            with theirs, supervisor:
+                descriptors = [theirs.fileno(), supervisor.fileno()]
+                socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
+        except OSError:
+            channel.close()
+            watch.close()
+            raise SandboxError(f"the sandbox has ended: {self._complaint()}") from None
+        return Process(channel, watch, cpu)
+
+    def _examine(self) -> tuple[str, ...]:
+        """What a submission could do here that it should not, found out by trying."""
+        paths = [str(Path(__file__).parents[n]) for n in range(4)]
+        with self.open() as process:
+            process.read(_PROBE.name, _PROBE.read_bytes())
+            defined, problems = process.load(["facts"], False)
+            process.allow(60)
+            if problems:
+                raise SandboxError(f"the sandbox does not hold what answers need: {problems[0]}")
+            try:
+                facts = Student(process, defined).facts(list(_FORBIDDEN_MODULES), paths)
+            except Ended as ended:
+                raise SandboxError(f"the sandbox's probe ended: {ended.sentence}") from None
+        if facts["lazy"]:
+            raise SandboxError(f"a submission cannot import {facts['lazy']}")
+        missing = tuple(sentence for name, sentence in _MISSING.items() if facts[name])
+        if missing and self._bubblewrap:
+            raise SandboxError(f"bubblewrap does not hold: {'; '.join(missing)}")
+        return missing
+
+    def close(self) -> None:
+        """End everything in it, and remove its folder."""
+        with contextlib.suppress(AttributeError):
+            self._control.close()
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+            if self._process.stderr is not None:
+                self._process.stderr.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        """Nothing to prepare."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End it."""
+        self.close()

@@ -1,0 +1,116 @@
+"""What is put into the sandbox: chosen packages, and of the course only what an exercise needs.
+
+Nothing is mounted or linked that is not named here, so that checks, wrong answers, solutions and
+the functions that answer an exercise are absent, not forbidden.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterable
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from recsys_course.classroom.syllabus import Lesson
+
+__all__ = ["COMMON_PACKAGES", "packages_of", "stage_course", "system_folders"]
+
+COMMON_PACKAGES = ("numpy", "scipy", "pandas", "matplotlib")
+_COURSE = Path(__file__).parents[2]
+_MACHINERY = (
+    "classroom/cells.py",
+    "classroom/loading.py",
+    "classroom/nesting.py",
+    "classroom/grading/inside/__init__.py",
+    "classroom/grading/inside/isolation.py",
+    "classroom/grading/inside/serving.py",
+    "classroom/grading/inside/wire.py",
+    "classroom/grading/inside/zygote.py",
+)
+_SILENT = '''"""Where answers are graded, nothing is checked, hinted at or asked inside them."""
+
+
+def check(function, *, seed=None):
+    """Say nothing."""
+
+
+hint = compare_guess = quiz = lambda *arguments, **options: None
+'''
+
+
+def stage_course(folder: Path, lesson: Lesson) -> None:
+    """Copy the parts of the course that the process of a submission gets.
+
+    Args:
+        folder: Where; it is filled with a package ``recsys_course``.
+        lesson: Whose exercise is graded; ``imports`` names what it may use of the course.
+    """
+    allowed = [name for name in lesson.imports if name.startswith("recsys_course.")]
+    modules = [f"{name.partition('.')[2].replace('.', '/')}.py" for name in allowed]
+    for name in ["__init__.py", *_MACHINERY, *modules]:
+        target = folder / "recsys_course" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_COURSE / name, target)
+    for package in {path.parent for path in folder.rglob("*.py")}:
+        (package / "__init__.py").touch()
+    silent = folder / "recsys_course" / "classroom" / "__init__.py"
+    silent.write_text(_SILENT, encoding="utf-8")
+
+
+def packages_of(names: Iterable[str]) -> dict[str, Path]:
+    """Files and folders of some distributions and of everything that they require.
+
+    Args:
+        names: Distributions, such as ``numpy``; one that is not installed is left out.
+
+    Returns:
+        For each top-level name where it is, such as ``{"numpy": .../site-packages/numpy}``.
+    """
+    found: dict[str, Path] = {}
+    waiting, seen = list(names), set[str]()
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name in seen or name == "recsys-course":
+            continue
+        seen.add(name)
+        try:
+            distribution = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        for file in distribution.files or []:
+            top = file.parts[0]
+            if top not in {"..", "__pycache__"} and not top.endswith(".pth"):
+                found[top] = Path(str(distribution.locate_file(top)))
+        for text in distribution.requires or []:
+            requirement = Requirement(text)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                waiting.append(requirement.name)
+    return {top: path for top, path in sorted(found.items()) if path.exists()}
+
+
+def system_folders() -> tuple[list[Path], list[Path]]:
+    """What the interpreter needs to run, and what of it must be covered.
+
+    Returns:
+        Folders and files to show; folders below them to hide, where packages are installed.
+    """
+    base = Path(sys.base_prefix)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    shown = [Path("/usr/lib"), Path("/usr/lib64"), base / "lib", Path(sys.executable).resolve()]
+    shown = [path for path in dict.fromkeys(shown) if path.exists()]
+    hidden = {
+        base / "lib" / version / "site-packages",
+        base / "lib" / version / "dist-packages",
+        Path("/usr/lib/python3/dist-packages"),
+        Path("/usr/local/lib", version, "dist-packages"),
+        Path(sysconfig.get_path("purelib")),
+        Path(sysconfig.get_path("platlib")),
+        _COURSE.parent,
+    }
+    below = [path for path in sorted(hidden) if any(path.is_relative_to(one) for one in shown)]
+    return shown, [path for path in below if path.is_dir()]
