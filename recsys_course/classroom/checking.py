@@ -31,8 +31,10 @@ __all__ = [
     "check",
     "check_names",
     "exercise_name",
+    "not_attempted",
     "run_check",
     "run_checks",
+    "stub_result",
 ]
 
 _NOT_ATTEMPTED = "Not attempted yet: {} still raises NotImplementedError."
@@ -140,24 +142,39 @@ def _run_function(student: Any, function: str, seed: int) -> FunctionReport:
     for name in names:
         result = run_check(student, function, name, seed)
         if result is None and not results:
-            return FunctionReport.of_all(
-                function, "not attempted", names, _NOT_ATTEMPTED.format(function)
-            )
-        again = CheckResult(name, function, False, _NOT_ATTEMPTED.format(function))
-        results.append(result or again)
+            return not_attempted(function)
+        results.append(result or stub_result(function, name))
     if all(result.passed for result in results):
         return FunctionReport(function, "passed", tuple(results))
     return FunctionReport(function, "failed", tuple(results), resemblance(function, answer))
 
 
-def run_check(student: Any, function: str, name: str, seed: int) -> CheckResult | None:
-    """Run one check on a learner's answer, in this process.
+def not_attempted(function: str) -> FunctionReport:
+    """The report on a function that is still the stub of the exercise."""
+    message = _NOT_ATTEMPTED.format(function)
+    return FunctionReport.of_all(function, "not attempted", check_names(function), message)
+
+
+def stub_result(function: str, name: str) -> CheckResult:
+    """The result of a check in which a function stops as the stub of the exercise does."""
+    return CheckResult(name, function, False, _NOT_ATTEMPTED.format(function))
+
+
+def run_check(
+    student: Any,
+    function: str,
+    name: str,
+    seed: int,
+    explain: Callable[[BaseException, str], str] | None = None,
+) -> CheckResult | None:
+    """Run one check on an answer; the check itself runs in this process.
 
     Args:
         student: An object with the learner's function as attribute.
         function: Name of the exercise function.
         name: Name of the check.
         seed: Seed of the random tables; the check draws from a stream of its own.
+        explain: Says how an answer stopped, from the error and what is asked for.
 
     Returns:
         The result; None when the function is still the stub of the exercise.
@@ -171,7 +188,8 @@ def run_check(student: Any, function: str, name: str, seed: int) -> CheckResult 
     except NotImplementedError:
         return None
     except (Exception, SystemExit) as error:
-        return CheckResult(name, function, False, _stopped(error, inspect.getdoc(test) or name))
+        sentence = (explain or _stopped)(error, inspect.getdoc(test) or name)
+        return CheckResult(name, function, False, sentence)
     return CheckResult(name, function, True)
 
 

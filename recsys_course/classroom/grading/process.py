@@ -65,6 +65,8 @@ class Process:
         """Hold both sockets."""
         self._channel, self._watch, self._cpu_seconds = channel, watch, cpu_seconds
         self._turn = 0
+        self.state: State = "crashed"  # how it ended, once it has
+        self.sentence = _SENTENCES["crashed"]
         self._deadline = time.monotonic() + _SECONDS_TO_START
         self.ending: Ending | None = None
 
@@ -120,7 +122,7 @@ class Process:
         self, message: dict[str, Any], buffers: list[bytes]
     ) -> tuple[dict[str, Any], list[bytes]]:
         if self.ending is not None:
-            raise Ended(self.ending.state or "crashed")
+            raise Ended(self.state, self.sentence)
         try:
             send(self._channel, message, buffers, self._deadline - time.monotonic())
             return receive(self._channel, self._deadline - time.monotonic())
@@ -155,6 +157,7 @@ class Process:
         if state is None:
             state = self.ending.state or "crashed"
             sentence = _FORBIDDEN if state == "tried to cheat" else ""
+        self.state, self.sentence = state, sentence or _SENTENCES[state]
         raise Ended(state, sentence)
 
     def close(self) -> Ending:
