@@ -42,7 +42,7 @@ class Result:
 
     Args:
         student: The student's id, from the name of a folder or file.
-        slug: The lesson that it answers.
+        slug: The lesson that it answers; empty where nothing says which.
         source: Where it was found, such as ``class.zip/rivera/03_mf_loss.ipynb``.
         digest: SHA-256 of its bytes, in hex.
         outcome: What came of it.
@@ -85,7 +85,7 @@ class Result:
     @property
     def max_points(self) -> int:
         """Points that the exercise can bring."""
-        return len(self.lesson.exercises)
+        return len(self.lesson.exercises) if self.slug else 0
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain dictionaries, lists, words and numbers."""

@@ -1,28 +1,13 @@
-"""The command line: ``recsys-course COMMAND``."""
+"""The commands for a learner, and for whoever changes the course."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-app = typer.Typer(
-    help="A course on recommender systems that checks its own numbers.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-# A table squeezed to fewer columns would break its figures; wider output wraps or scrolls instead.
-_out = Console(soft_wrap=False)
-_err = Console(stderr=True, soft_wrap=True)  # paths stay whole, to be copied
-
-Root = Annotated[
-    Path | None, typer.Option(help="The course's folder; found from the current one if left out.")
-]
+from recsys_course.cli.application import Root, app, course_root, err, out, sentences
 
 
 @app.command()
@@ -35,20 +20,20 @@ def build(
     """Build the notebooks of lessons, exercises and solutions from their texts."""
     from recsys_course.classroom import authoring
 
-    with _sentences():
-        folder = root or _course_root()
+    with sentences():
+        folder = root or course_root()
         if check:
             stale = authoring.stale(folder)
             for path in stale:
-                _err.print(
+                err.print(
                     f"{path} is not what its text says; run: recsys-course build", markup=False
                 )
             raise typer.Exit(1 if stale else 0)
         written = authoring.build(folder)
         for path in written:
-            _out.print(f"wrote {path}", highlight=False, markup=False)
+            out.print(f"wrote {path}", highlight=False, markup=False)
         if not written:
-            _out.print("every notebook is up to date")
+            out.print("every notebook is up to date")
 
 
 @app.command("check")
@@ -59,9 +44,9 @@ def check_answers(
     """Check an exercise and say what is right, what is not, and which idea it resembles."""
     from recsys_course.classroom import submissions
 
-    with _sentences():
+    with sentences():
         report = submissions.check_file(path, seed=seed)
-        _out.print(submissions.render(report))
+        out.print(submissions.render(report))
         raise typer.Exit(0 if report.passed else 1)
 
 
@@ -93,7 +78,7 @@ def compare(
     from recsys_course.data.splitting import random_split
     from recsys_course.evaluation.compare import compare as compare_models
 
-    with _sentences():
+    with sentences():
         if json is not None and not json.resolve().parent.is_dir():
             raise FileNotFoundError(f"{json} cannot be written: its folder does not exist")
         interactions = (
@@ -103,7 +88,7 @@ def compare(
                 data, user_column, item_column, rating_column, timestamp_column, title_column
             )
         )
-        _out.print(
+        out.print(
             f"{'MovieLens' if data is None else data}: {interactions}",
             highlight=False,
             markup=False,
@@ -113,15 +98,15 @@ def compare(
         split = random_split(interactions, np.random.default_rng(split_seed))
         models, notes = demonstration.all_models(split, np.random.default_rng(model_seed))
         for note in notes:
-            _err.print(note, highlight=False, markup=False)
+            err.print(note, highlight=False, markup=False)
         comparison = compare_models(
             models, split, np.random.default_rng(judge_seed), k, progress=True
         )
-        _out.print(comparison.to_table())
+        out.print(comparison.to_table())
         if json is not None:
             json.write_text(comparison.to_json() + "\n", encoding="utf-8")
         if index is not None:
-            _out.print(demonstration.beside_each_other(comparison, split, index, k))
+            out.print(demonstration.beside_each_other(comparison, split, index, k))
 
 
 @app.command()
@@ -129,10 +114,10 @@ def status(root: Root = None) -> None:
     """Show the way through the course, what is done, and the next step."""
     from recsys_course.classroom import progress
 
-    with _sentences():
-        with _err.status("checking the exercises that you have begun"):
-            entries = progress.progress(root or _course_root())
-        _out.print(progress.render(entries))
+    with sentences():
+        with err.status("checking the exercises that you have begun"):
+            entries = progress.progress(root or course_root())
+        out.print(progress.render(entries))
 
 
 @app.command()
@@ -146,14 +131,14 @@ def mutants(
     from recsys_course.classroom import mutation
     from recsys_course.classroom.syllabus import load_syllabus
 
-    with _sentences():
-        folder = root or _course_root()
+    with sentences():
+        folder = root or course_root()
         runs = [
             run
             for slug in slugs or [lesson.slug for lesson in load_syllabus().lessons]
             for run in mutation.mutate_solution(folder, slug)
         ]
-        _out.print(mutation.render(runs))
+        out.print(mutation.render(runs))
         raise typer.Exit(1 if any(run.unexplained for run in runs) else 0)
 
 
@@ -163,7 +148,7 @@ def doctor() -> None:
     from recsys_course.classroom import doctor as examination
 
     findings = examination.examine()
-    _out.print(examination.render(findings))
+    out.print(examination.render(findings))
     raise typer.Exit(1 if any(finding.state == "fail" for finding in findings) else 0)
 
 
@@ -182,36 +167,6 @@ def lab(
     from recsys_course.classroom import workspace
     from recsys_course.classroom.syllabus import load_syllabus
 
-    with _sentences():
+    with sentences():
         first = f"lessons/{load_syllabus().lessons[0].stem}.ipynb"
-        raise typer.Exit(workspace.open_lab(root or _course_root(), notebook or first, browser))
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """What a user can mend is said in a sentence, not in a traceback."""
-    try:
-        yield
-    except (ValueError, TypeError, OSError, KeyError, ImportError) as error:
-        said = error.args[0] if isinstance(error, KeyError) and error.args else error
-        _err.print(str(said), style="red", highlight=False, markup=False)
-        raise typer.Exit(2) from error
-    except KeyboardInterrupt:
-        _err.print("stopped; nothing was lost")
-        raise typer.Exit(130) from None
-
-
-def _course_root() -> Path:
-    """The folder that holds lessons/source: here, above, or where the package was cloned."""
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
-        if (folder / "lessons" / "source").is_dir():
-            return folder
-    raise FileNotFoundError(
-        f"neither {here} nor a folder above it holds lessons/source; go to the course's folder or "
-        "name it with --root"
-    )
-
-
-if __name__ == "__main__":
-    app()
+        raise typer.Exit(workspace.open_lab(root or course_root(), notebook or first, browser))

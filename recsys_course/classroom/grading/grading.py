@@ -1,0 +1,128 @@
+"""Grade a class: find the submissions, grade what has changed, keep each result at once."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from recsys_course.classroom.grading.gathering import Gathered, gather
+from recsys_course.classroom.grading.process import SandboxError
+from recsys_course.classroom.grading.results import Result
+from recsys_course.classroom.grading.sandbox import Limits, Sandbox, bubblewrap
+from recsys_course.classroom.grading.store import Store
+from recsys_course.classroom.grading.workers import Job, Settings, grade_all
+from recsys_course.classroom.syllabus import load_syllabus
+
+__all__ = ["Graded", "Options", "grade"]
+
+_INSTALL = (
+    "Install bubblewrap (make system-packages, or your system's package of that name), or grade in "
+    "a container that is thrown away."
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a class is graded.
+
+    Args:
+        slug: The exercise, where the files do not say it.
+        pattern: A regular expression with a group ``student``, for the paths of the submissions.
+        jobs: How many submissions at a time; as many as there are processors if not given.
+        seed: Seed of the random tables; a fresh one for each run if not given.
+        sandbox: "required" refuses to grade without bubblewrap, "preferred" warns, "none" does
+            without it.
+        limits: What each submission may use.
+    """
+
+    slug: str | None = None
+    pattern: str | None = None
+    jobs: int | None = None
+    seed: int | None = None
+    sandbox: str = "preferred"
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of a class.
+
+    Args:
+        results: One for each submission, those that could not be read among them.
+        gathered: What was found, and what was left aside.
+        seed: The seed of this run.
+        protection: What protected the machine, in words.
+        warnings: What it was not protected from, in words.
+        n_again: How many results of an earlier run still held.
+    """
+
+    results: tuple[Result, ...]
+    gathered: Gathered
+    seed: int
+    protection: str
+    warnings: tuple[str, ...]
+    n_again: int
+
+
+def grade(
+    paths: Sequence[Path],
+    options: Options,
+    folder: Path | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Graded:
+    """Grade every submission in some files, folders and archives.
+
+    Args:
+        paths: Notebooks, Python files, folders of them, zip archives.
+        options: How.
+        folder: Where results are kept; a run that was cut off goes on from there, and one that
+            was not grades only what has changed. Nothing is kept if not given.
+        progress: Is told how many of how many results there are.
+
+    Raises:
+        ValueError: If there is nothing to grade.
+        OSError: If the sandbox does not start, or bubblewrap is required and does not work.
+    """
+    gathered = gather(paths, options.slug, options.pattern)
+    wall, missing = _walls(options.sandbox)
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = {"protection": bool(wall), "limits": repr(options.limits)}
+        store = Store(folder or Path(scratch), settings, options.seed)
+        kept = {one.source: store.get(one.source, one.digest) for one in gathered.found}
+        results = [result for result in kept.values() if result is not None]
+        n_again = len(results)
+        waiting = sorted(
+            (one for one in gathered.found if kept[one.source] is None), key=lambda one: one.slug
+        )
+        n_all = len(gathered.found)
+        progress(n_again, n_all)
+        jobs = [Job(one, store.seed) for one in waiting]
+        n_workers = max(1, min(options.jobs or os.cpu_count() or 1, len(jobs)))
+        for result in grade_all(jobs, n_workers, Settings(options.limits, wall)):
+            store.put(result)
+            results.append(result)
+            progress(len(results), n_all)
+        store.finish()
+    refused = [replace(one, seed=store.seed) for one in gathered.refused]
+    results = sorted([*results, *refused], key=lambda one: (one.slug, one.student, one.source))
+    protection = "bubblewrap" if wall else "limits and the kernel's namespaces alone"
+    return Graded(tuple(results), gathered, store.seed, protection, missing, n_again)
+
+
+def _walls(sandbox: str) -> tuple[str | None, tuple[str, ...]]:
+    """The path of bubblewrap, or None and what is not protected without it.
+
+    Raises:
+        SandboxError: If it is required and does not work.
+    """
+    path = None if sandbox == "none" else bubblewrap()
+    if path is not None:
+        return path, ()
+    if sandbox == "required":
+        raise SandboxError(f"bubblewrap is required and does not work here. {_INSTALL}")
+    with Sandbox(load_syllabus().lessons[0], Limits(), None) as trial:
+        missing = trial.missing
+    return None, (*(f"Without bubblewrap {sentence}." for sentence in missing), _INSTALL)
