@@ -45,8 +45,8 @@ class Example(NamedTuple):
 
     def loss(self, l2: float) -> float:
         """The regularised loss, by loops."""
-        cells = np.argwhere(self.observed)
-        errors = [self.ratings[i, j] - self.predictions[i, j] for i, j in cells]
+        cells, predictions = np.argwhere(self.observed), self.predictions
+        errors = [self.ratings[i, j] - predictions[i, j] for i, j in cells]
         size = float((self.user_factors**2).sum() + (self.item_factors**2).sum())
         return float(sum(e * e for e in errors)) + l2 * size
 
