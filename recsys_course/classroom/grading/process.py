@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
-from recsys_course.classroom.grading.inside.wire import WireError, receive, send
+from recsys_course.classroom.grading.inside.wire import Channel, WireError
 from recsys_course.classroom.reports import State
 
 __all__ = ["Ended", "Ending", "Process", "SandboxError"]
@@ -63,7 +63,7 @@ class Process:
 
     def __init__(self, channel: socket.socket, watch: socket.socket, cpu_seconds: int) -> None:
         """Hold both sockets."""
-        self._channel, self._watch, self._cpu_seconds = channel, watch, cpu_seconds
+        self._channel, self._watch, self._cpu_seconds = Channel(channel), watch, cpu_seconds
         self._turn = 0
         self.state: State = "crashed"  # how it ended, once it has
         self.sentence = _SENTENCES["crashed"]
@@ -124,8 +124,8 @@ class Process:
         if self.ending is not None:
             raise Ended(self.state, self.sentence)
         try:
-            send(self._channel, message, buffers, self._deadline - time.monotonic())
-            return receive(self._channel, self._deadline - time.monotonic())
+            self._channel.send(message, buffers, self._deadline - time.monotonic())
+            return self._channel.receive(self._deadline - time.monotonic())
         except TimeoutError:
             self.end("timed out")
         except (EOFError, OSError):

@@ -5,7 +5,6 @@ The submission's own code runs here, so nothing that this process says is believ
 
 from __future__ import annotations
 
-import socket
 import sys
 import warnings
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from recsys_course.classroom.cells import Answers, UnreadableAnswersError, parse_answers
-from recsys_course.classroom.grading.inside.wire import Decoder, Encoder, receive, send
+from recsys_course.classroom.grading.inside.wire import Channel, Decoder, Encoder
 from recsys_course.classroom.loading import load
 
 __all__ = ["serve"]
@@ -156,17 +155,17 @@ _MAKERS: dict[str, Callable[[_Shared, Any, Decoder], Any]] = {
 }
 
 
-def serve(channel: socket.socket) -> None:
+def serve(channel: Channel) -> None:
     """Answer the grader's messages until it hangs up.
 
     Args:
-        channel: The socket to the grader.
+        channel: The grader.
     """
     answers: Answers | None = None
     functions: Any = None
     while True:
         try:
-            message, buffers = receive(channel)
+            message, buffers = channel.receive()
         except EOFError:
             return
         if message["do"] == "read":
@@ -179,7 +178,7 @@ def serve(channel: socket.socket) -> None:
         else:
             _call(channel, functions, message, buffers)
             continue
-        send(channel, reply)
+        channel.send(reply)
 
 
 def _read(message: dict[str, Any], buffers: list[bytes]) -> tuple[Answers | None, dict[str, Any]]:
@@ -193,9 +192,7 @@ def _read(message: dict[str, Any], buffers: list[bytes]) -> tuple[Answers | None
     return answers, {"source": source[:_MOST_SOURCE]}
 
 
-def _call(
-    channel: socket.socket, functions: Any, message: dict[str, Any], buffers: list[bytes]
-) -> None:
+def _call(channel: Channel, functions: Any, message: dict[str, Any], buffers: list[bytes]) -> None:
     """Call one function, and say what it returned, what it changed, or how it stopped."""
     turn = message["turn"]
 
@@ -208,8 +205,8 @@ def _call(
             "options": encode(options),
             "changes": shared.changes(encode),
         }
-        send(channel, question, encode.buffers)
-        answer, answer_buffers = receive(channel)
+        channel.send(question, encode.buffers)
+        answer, answer_buffers = channel.receive()
         decode = Decoder(answer_buffers, shared.revive)
         shared.apply(answer["changes"], decode)
         if "stopped" in answer:
@@ -227,10 +224,10 @@ def _call(
             returned = getattr(functions, message["call"])(*arguments, **options)
             reply["returned"] = encode(returned)
         reply["changes"] = shared.changes(encode)
-        send(channel, reply, encode.buffers)
+        channel.send(reply, encode.buffers)
     except BaseException as error:  # whatever an answer raises, it has stopped
         kinds = [kind.__name__ for kind in type(error).__mro__]
         stopped = {"kinds": kinds[:20], "text": str(error)[:2000]}
         encode = Encoder(shared.refer)
         changes = shared.changes(encode)
-        send(channel, {"turn": turn, "stopped": stopped, "changes": changes}, encode.buffers)
+        channel.send({"turn": turn, "stopped": stopped, "changes": changes}, encode.buffers)

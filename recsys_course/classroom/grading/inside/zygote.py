@@ -9,6 +9,7 @@ and output, and kills the process, with all that descends from it, when either s
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -52,6 +53,7 @@ def run(control: int, preload: list[str], nobody: bool) -> None:
         if threads > _MOST_THREADS:
             missing.append(f"{threads} threads after the imports; forking needs at most 2")
         grader.sendall(json.dumps({"missing": missing}).encode())
+        gc.freeze()  # what is imported is not looked at again, so that forks go on sharing it
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes the ended away
         while True:
             request, descriptors, _, _ = socket.recv_fds(grader, 65536, 2)
@@ -93,10 +95,9 @@ def _become_the_submission(
         try:
             _shut_in(request, reached, channel, output)
         except Exception as error:  # the grader says it, whatever it is
-            with socket.socket(fileno=_CHANNEL) as grader:
-                wire.send(grader, {"broken": f"{type(error).__name__}: {error}"})
-        with socket.socket(fileno=_CHANNEL) as grader:
-            serving.serve(grader)
+            grader = wire.Channel(socket.socket(fileno=_CHANNEL))
+            grader.send({"broken": f"{type(error).__name__}: {error}"})
+        serving.serve(wire.Channel(socket.socket(fileno=_CHANNEL)))
     finally:
         os._exit(1)
 
