@@ -77,8 +77,12 @@ class ArrayLike:
         return float(self._array)
 
 
+class _TooLargeError(Exception):
+    """A value does not fit into a message."""
+
+
 class Encoder:
-    """Takes one message's values apart.
+    """Takes one message's values apart. A value that does not fit into it becomes opaque.
 
     Args:
         special: Gives the encoding of a value that is no data, or None for any other; it gets the
@@ -92,13 +96,23 @@ class Encoder:
         self.buffers: list[bytes] = []
         self._special = special
         self._number_of = number
-        self._left = MOST_VALUES
+        self._values_left = MOST_VALUES
+        self._characters_left = MOST_HEADER_BYTES // 2
+        self._bytes_left = MOST_BUFFER_BYTES
 
-    def __call__(self, value: Any, depth: int = 0) -> Any:
-        """The value as JSON; what is too deep, too long or no data becomes opaque."""
-        self._left -= 1
-        if depth > MOST_DEPTH or self._left < 0:
+    def __call__(self, value: Any) -> Any:
+        """The value as JSON."""
+        before = len(self.buffers)
+        try:
+            return self._encoded(value, 0)
+        except _TooLargeError:
+            del self.buffers[before:]
             return {"?": 1}
+
+    def _encoded(self, value: Any, depth: int) -> Any:
+        self._values_left -= 1
+        if depth > MOST_DEPTH or self._values_left < 0:
+            raise _TooLargeError
         special = None if self._special is None else self._special(value, self)
         if special is not None:
             return special
@@ -115,7 +129,10 @@ class Encoder:
     def _number(self, value: Any) -> Any:
         if isinstance(value, int):
             value = int.__index__(value)
-            return value if value.bit_length() <= MOST_BITS else {"?": 1}
+            self._characters_left -= value.bit_length() // 3 + 2
+            if self._characters_left < 0 or value.bit_length() > MOST_BITS:
+                raise _TooLargeError
+            return value
         if isinstance(value, float):
             return float.__float__(value)
         value = complex.__complex__(value)
@@ -123,7 +140,11 @@ class Encoder:
 
     def _other(self, value: Any, depth: int) -> Any:
         if isinstance(value, str):
-            return str.__str__(value)[:1_000_000]
+            text = str.__str__(value)
+            self._characters_left -= 6 * len(text)  # what JSON makes of a character at most
+            if self._characters_left < 0:
+                raise _TooLargeError
+            return text
         if isinstance(value, bytes | bytearray):
             return {"b": self._buffer(bytes(value))}
         if isinstance(value, range):
@@ -133,7 +154,7 @@ class Encoder:
             return self._container(value, depth) | number
         for tag, kind in (("t", tuple), ("z", frozenset)):
             if isinstance(value, kind):
-                return {tag: [self(one, depth + 1) for one in value]}
+                return {tag: [self._encoded(one, depth + 1) for one in value]}
         if hasattr(value, "__array__"):
             return {"x": self.array(np.array(np.asarray(value), subok=False), depth)}
         if isinstance(value, Iterator):
@@ -144,17 +165,20 @@ class Encoder:
         if isinstance(value, np.ndarray):
             return self.array(np.array(value, subok=False, order="K"), depth, value.flags.writeable)
         if isinstance(value, dict):
-            pairs = [[self(key, depth + 1), self(one, depth + 1)] for key, one in value.items()]
+            pairs = [
+                [self._encoded(key, depth + 1), self._encoded(one, depth + 1)]
+                for key, one in value.items()
+            ]
             return {"d": pairs}
         tag = "l" if isinstance(value, list) else "s"
-        return {tag: [self(one, depth + 1) for one in value]}
+        return {tag: [self._encoded(one, depth + 1) for one in value]}
 
     def _drained(self, value: Iterator[Any], depth: int) -> Any:
         items: list[Any] = []
         for one in value:
             if len(items) == MOST_ITEMS_OF_AN_ITERATOR:
-                return {"?": 1}
-            items.append(self(one, depth + 1))
+                raise _TooLargeError
+            items.append(self._encoded(one, depth + 1))
         return {"i": items}
 
     def array(self, array: Array, depth: int = 0, writeable: bool = True) -> dict[str, Any]:
@@ -162,7 +186,9 @@ class Encoder:
         if array.dtype == np.longdouble and array.dtype.itemsize > 8:
             array = array.astype(np.float64)
         if array.dtype.kind == "O":
-            return {"o": [list(array.shape), [self(one, depth + 1) for one in array.ravel()]]}
+            return {
+                "o": [list(array.shape), [self._encoded(one, depth + 1) for one in array.ravel()]]
+            }
         if not _DTYPE.fullmatch(array.dtype.str):
             return {"?": 1}
         order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
@@ -170,6 +196,9 @@ class Encoder:
         return {"a": [buffer, array.dtype.str, list(array.shape), order, writeable]}
 
     def _buffer(self, content: bytes) -> int:
+        self._bytes_left -= len(content)
+        if self._bytes_left < 0:
+            raise _TooLargeError
         self.buffers.append(content)
         return len(self.buffers) - 1
 
@@ -187,7 +216,7 @@ class Decoder:
         """Hold the buffers."""
         self._buffers = buffers
         self._special = special
-        self._left = MOST_VALUES
+        self._left = 2 * MOST_VALUES  # of all values that one encoder took apart, and their tags
 
     def __call__(self, value: Any, depth: int = 0) -> Any:
         """The value.
@@ -196,7 +225,7 @@ class Decoder:
             WireError: If it is malformed.
         """
         self._left -= 1
-        if depth > MOST_DEPTH + 2 or self._left < -100:
+        if depth > MOST_DEPTH + 2 or self._left < 0:
             raise WireError("too deep, or too many values")
         if value is None or type(value) in {bool, int, float, str}:
             return value
