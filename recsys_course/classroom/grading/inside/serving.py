@@ -33,6 +33,7 @@ class _Shared:
         self._objects: dict[int, Any] = {}
         self._as_they_were: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # of variables and stubs, by identity
+        self.over = False
 
     def revive(self, value: dict[str, Any], decode: Decoder) -> Any:
         """The object for an encoding that this end alone knows."""
@@ -100,6 +101,8 @@ class _Shared:
         """A function that lets the grader's own do the work."""
 
         def remote(*arguments: Any, **options: Any) -> Any:
+            if self.over:
+                raise RuntimeError(f"{name} belongs to a call that is over")
             return self._ask(path, arguments, options)
 
         remote.__name__ = remote.__qualname__ = name
@@ -216,18 +219,15 @@ def _call(channel: Channel, functions: Any, message: dict[str, Any], buffers: li
     shared = _Shared(ask)
     decode = Decoder(buffers, shared.revive)
     arguments, options = decode(message["arguments"]), decode(message["options"])
-    encode = Encoder(shared.refer)
-    reply: dict[str, Any] = {"turn": turn}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("default")
             returned = getattr(functions, message["call"])(*arguments, **options)
-            reply["returned"] = encode(returned)
-        reply["changes"] = shared.changes(encode)
-        channel.send(reply, encode.buffers)
+            encode = Encoder(shared.refer)
+            reply = {"turn": turn, "returned": encode(returned)}
     except BaseException as error:  # whatever an answer raises, it has stopped
         kinds = [kind.__name__ for kind in type(error).__mro__]
-        stopped = {"kinds": kinds[:20], "text": str(error)[:2000]}
-        encode = Encoder(shared.refer)
-        changes = shared.changes(encode)
-        channel.send({"turn": turn, "stopped": stopped, "changes": changes}, encode.buffers)
+        encode = Encoder()
+        reply = {"turn": turn, "stopped": {"kinds": kinds[:20], "text": str(error)[:2000]}}
+    shared.over = True
+    channel.send(reply | {"changes": shared.changes(encode)}, encode.buffers)

@@ -1,0 +1,230 @@
+"""A submission's functions as the checks call them: like functions of their own, and powerless."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from recsys_course.classroom.expectations import UnmetError
+from recsys_course.classroom.grading import sandbox as sandboxes
+from recsys_course.classroom.grading import staging
+from recsys_course.classroom.grading.process import Ended, SandboxError
+from recsys_course.classroom.grading.sandbox import Limits, Sandbox, bubblewrap
+from recsys_course.classroom.grading.student import Student
+from recsys_course.classroom.syllabus import load_syllabus
+
+MF_LOSS = load_syllabus().lesson("mf_loss")
+
+Open = Callable[..., Student]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    path = bubblewrap()
+    assert path is not None, "these tests need bubblewrap: make system-packages"
+    with Sandbox(MF_LOSS, Limits(memory_mb=256, processes=16), path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def answer(sandbox: Sandbox) -> Iterator[Open]:
+    """A process in which a source is loaded."""
+    processes = []
+
+    def open_process(source: str, on_change: Any = "ignored", seconds: float = 10) -> Student:
+        process = sandbox.open()
+        processes.append(process)
+        process.read("answers.py", source.encode())
+        names = ["f", "g"]
+        defined, problems = process.load(names, False)
+        assert problems == []
+        process.allow(seconds)
+        return Student(process, defined, on_change)
+
+    yield open_process
+    for process in processes:
+        process.close()
+
+
+def test_arguments_and_results_are_what_they_would_be_in_one_process(answer: Open) -> None:
+    student = answer("def f(*a, **o):\n    return a, o")
+    array = np.arange(6.0).reshape(2, 3)
+    arguments, options = student.f(array, [1, "a"], None, True, key={"b": (2.5,)})
+    np.testing.assert_array_equal(arguments[0], array)
+    assert arguments[1:] == ([1, "a"], None, True)
+    assert options == {"key": {"b": (2.5,)}}
+
+
+def test_what_is_not_defined_is_not_there(answer: Open) -> None:
+    student = answer("f = 3\ndef g():\n    pass")
+    assert not hasattr(student, "f")
+    assert not hasattr(student, "close")
+    assert callable(student.g)
+
+
+@pytest.mark.parametrize(
+    ("raised", "caught"),
+    [
+        ("ValueError('x')", ValueError),
+        ("NotImplementedError", NotImplementedError),
+        ("ZeroDivisionError", ZeroDivisionError),
+        ("type('Mine', (KeyError,), {})('x')", KeyError),
+        ("type('Odd name\\n', (BaseException,), {})('x')", Exception),
+        ("UnicodeDecodeError('utf-8', b'', 0, 1, 'x')", ValueError),
+        ("KeyboardInterrupt", Exception),
+        ("SystemExit(0)", Exception),
+    ],
+)
+def test_an_error_is_of_the_same_kind(answer: Open, raised: str, caught: type) -> None:
+    student = answer(f"def f():\n    raise {raised}\ndef g():\n    return 4")
+    with pytest.raises(caught):
+        student.f()
+    assert student.g() == 4
+
+
+def test_an_input_that_is_overwritten_stays_as_it_was(answer: Open) -> None:
+    """Otherwise an answer that makes both sides alike would have an error of 0."""
+    source = "def f(ratings, predictions):\n    ratings[:] = predictions\n    return 0.0"
+    ratings, predictions = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    assert answer(source).f(ratings, predictions) == 0.0
+    assert ratings.tolist() == [1.0, 2.0]
+    with pytest.raises(UnmetError, match="belongs to the caller"):
+        answer(source, "missing").f(ratings, predictions)
+    assert ratings.tolist() == [1.0, 2.0]
+    answer(source, "applied").f(ratings, predictions)
+    assert ratings.tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    "line", ["a.append(1)", "a.sort()", "a[0] = 9", "b['x'] = 1", "c.add(3)", "b.clear()"]
+)
+def test_lists_dictionaries_and_sets_are_watched_too(answer: Open, line: str) -> None:
+    student = answer(f"def f(a, b, c):\n    {line}", "missing")
+    a, b, c = [2, 1], {"y": 2}, {1}
+    with pytest.raises(UnmetError):
+        student.f(a, b, c)
+    assert (a, b, c) == ([2, 1], {"y": 2}, {1})
+    answer("def f(a, b, c):\n    return a + sorted(b) + sorted(c)", "missing").f(a, b, c)
+
+
+def test_a_generator_goes_on_but_its_state_is_not_the_submissions_to_choose(answer: Open) -> None:
+    student = answer("def f(rng):\n    return rng.integers(100, size=20)")
+    rng, twin = np.random.default_rng(1), np.random.default_rng(1)
+    np.testing.assert_array_equal(student.f(rng), twin.integers(100, size=20))
+    assert rng.bit_generator.state != np.random.default_rng(1).bit_generator.state
+    chosen = answer(
+        "import numpy as np\n"
+        "def f(rng):\n    rng.bit_generator.state = np.random.default_rng(7).bit_generator.state"
+    )
+    before = np.random.default_rng(7).integers(1 << 40, size=4).tolist()
+    rng = np.random.default_rng(1)
+    chosen.f(rng)
+    assert rng.integers(1 << 40, size=4).tolist() != before
+
+
+def test_functions_that_are_passed_in_run_here(answer: Open) -> None:
+    calls: list[Any] = []
+
+    def step(batch: Any) -> float:
+        calls.append(batch.tolist())
+        return float(len(calls))
+
+    student = answer("def f(step, batches):\n    return [step(b) for b in batches]")
+    assert student.f(step, [np.array([1, 2]), np.array([3])]) == [1.0, 2.0]
+    assert calls == [[1, 2], [3]]
+
+
+def test_an_array_that_the_caller_changes_meanwhile_changes_there_too(answer: Open) -> None:
+    weights = np.zeros(2)
+
+    def train() -> None:
+        weights[:] += 1
+
+    student = answer(
+        "def f(train, get):\n    w = get()\n    train()\n    return w.sum(), get() is w"
+    )
+    assert student.f(train, lambda: weights) == (2.0, True)
+
+
+def test_an_error_of_the_caller_comes_out_whatever_the_submission_does_with_it(
+    answer: Open,
+) -> None:
+    def refuses() -> None:
+        raise UnmetError("a property is missing")
+
+    student = answer(
+        "def f(refuses):\n    try:\n        refuses()\n    except BaseException:\n        return 1"
+    )
+    with pytest.raises(UnmetError, match="a property is missing"):
+        student.f(refuses)
+
+
+def test_a_function_kept_from_an_earlier_call_does_nothing(answer: Open) -> None:
+    """A wrong answer may keep it; that is a mistake, and no attack."""
+    calls: list[int] = []
+    student = answer(
+        "kept = []\ndef f(step):\n    kept.append(step)\n    step()\ndef g(step):\n    kept[0]()\n"
+    )
+    student.f(lambda: calls.append(1))
+    with pytest.raises(RuntimeError):
+        student.g(lambda: calls.append(2))
+    assert calls == [1]
+    student.f(lambda: calls.append(3))
+    assert calls == [1, 3]
+
+
+ENDS = {
+    "import os\ndef f():\n    os._exit(0)": "crashed",
+    "def f():\n    while True:\n        pass": "timed out",
+    "def f():\n    return bytearray(3 << 28)": "out of memory",
+    "import ctypes\ndef f():\n    ctypes.string_at(0)": "crashed",
+    "import ctypes\ndef f():\n    ctypes.CDLL(None).unshare(0x10000000)": "tried to cheat",
+    "import os\ndef f():\n    os.write(3, b'x' * 64)": "tried to cheat",
+    "import os\ndef f():\n    os.close(3)": "crashed",
+}
+
+
+@pytest.mark.parametrize(("source", "state"), ENDS.items(), ids=range(len(ENDS)))
+def test_how_a_process_ends_is_said(answer: Open, source: str, state: str) -> None:
+    student = answer(source, seconds=2)
+    with pytest.raises((Ended, MemoryError)) as caught:
+        student.f()
+    assert getattr(caught.value, "state", "out of memory") == state
+
+
+def test_nothing_is_left_of_a_submission(sandbox: Sandbox, answer: Open) -> None:
+    source = (
+        "import os\n"
+        "def f():\n"
+        "    for folder in ('/tmp', '/dev/shm'):\n"
+        "        open(folder + '/left', 'w').close()\n"
+        "    if os.fork() == 0:\n"
+        "        os.setsid()\n"
+        "        while True: pass\n"
+        "    return os.getpid(), sorted(os.listdir('/tmp') + os.listdir('/dev/shm'))\n"
+    )
+    first, second = answer(source), answer(source)
+    assert first.f() == (1, ["left", "left"])
+    assert second.f() == (1, ["left", "left"])
+
+
+def test_a_sandbox_that_shows_the_course_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proof of the probe: with the course's folder among what is shown, nothing starts."""
+    shown, hidden = staging.system_folders()
+    course = sandboxes.Path(staging.__file__).parents[3]
+    monkeypatch.setattr(staging, "system_folders", lambda: ([*shown, course], hidden))
+    with pytest.raises(SandboxError, match="can read the files"):
+        Sandbox(MF_LOSS, Limits(), bubblewrap())
+
+
+def test_a_sandbox_that_holds_the_answers_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "_MACHINERY", (*staging._MACHINERY, "formulas/losses.py"))
+    with pytest.raises(SandboxError, match="import the course's own answers"):
+        Sandbox(MF_LOSS, Limits(), bubblewrap())
+
+
+def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "packages_of", lambda _names: {})
+    with pytest.raises(SandboxError, match="the sandbox does not start"):
+        Sandbox(MF_LOSS, Limits(), bubblewrap())
