@@ -26,6 +26,7 @@ from recsys_course.classroom.grading.places import (
 __all__ = ["Entry", "walk"]
 
 _MOST_DIRECTORY_BYTES = 8_000_000  # of a zip's table of contents: some 80,000 names
+_MOST_END_BYTES = 66_000  # of what stands behind that table, with the longest comment
 _MOST_DEPTH = 20
 _ANSWERS = (".ipynb", ".py")
 # two are full of Python that nobody handed in, the others are made by programs
@@ -75,28 +76,32 @@ def walk(path: Path) -> Iterator[Entry]:
 def _folder(path: Path, parts: tuple[str, ...], reader: Reader) -> Iterator[Entry]:
     try:
         with os.scandir(path) as found:
-            names = sorted(entry.name for entry in found)
+            children = sorted(found, key=lambda child: child.name)
     except OSError as error:
         reason = f"This folder cannot be opened ({error.strerror}); look at who may read it."
         yield Entry(parts, Place(path), reason=reason)
         return
-    for name in names:
-        child, below = path / name, (*parts, name)
-        if _is_skipped(name):
+    for child in children:
+        below, where = (*parts, child.name), path / child.name
+        if _is_skipped(child.name):
             continue
-        answers = name.lower().endswith(_ANSWERS)
-        if child.is_symlink() and not answers and child.is_dir():
-            yield Entry(
-                below, Place(child), reason="A link to a folder is not followed.", aside=True
-            )
-        elif child.is_dir() and not answers:
-            if len(below) > _MOST_DEPTH:
-                reason = f"Folders below the {_MOST_DEPTH}th level are not opened."
-                yield Entry(below, Place(child), reason=reason, aside=True)
-            else:
-                yield from _folder(child, below, reader)
+        if child.name.lower().endswith(_ANSWERS) or not _is_folder(child):
+            yield from _file(where, below, reader)
+        elif child.is_symlink():
+            reason = "A link to a folder is not followed."
+            yield Entry(below, Place(where), reason=reason, aside=True)
+        elif len(below) > _MOST_DEPTH:
+            reason = f"Folders below the {_MOST_DEPTH}th level are not opened."
+            yield Entry(below, Place(where), reason=reason, aside=True)
         else:
-            yield from _file(child, below, reader)
+            yield from _folder(where, below, reader)
+
+
+def _is_folder(child: os.DirEntry[str]) -> bool:
+    try:
+        return child.is_dir()
+    except OSError:
+        return False  # opening it will say why
 
 
 def _is_skipped(name: str) -> bool:
@@ -164,7 +169,7 @@ class _Guarded:
             raise UnreadableSubmissionError(
                 "It lists more files than anybody hands in; zip the notebooks alone."
             )
-        return self._stream.read(n_bytes if n_bytes >= 0 else _MOST_DIRECTORY_BYTES)
+        return self._stream.read(n_bytes if n_bytes >= 0 else _MOST_END_BYTES)
 
 
 def _contents(stream: IO[bytes]) -> list[zipfile.ZipInfo]:

@@ -97,23 +97,29 @@ class Candidate:
         return self.agrees, upload, self.entry.date, is_notebook, copy, self.source
 
 
-def candidates(paths: Sequence[Path], pattern: re.Pattern[str] | None) -> list[Candidate]:
-    """Every file of answers in the paths, once.
+def candidates(
+    paths: Sequence[Path], pattern: re.Pattern[str] | None
+) -> tuple[list[Candidate], list[Path]]:
+    """Every file of answers in the paths, once; and the paths in which there is none.
 
     Args:
         paths: They exist.
         pattern: The instructor's pattern for students.
     """
+    barren: list[Path] = []
     several = sum(path.suffix.lower() == ".zip" for path in paths) > 1
     found: dict[tuple[str, Place], Candidate] = {}
     for path in paths:
-        for group in _groups(path, tuple(walk(path)), several):
+        entries = tuple(walk(path))
+        if not entries:
+            barren.append(path)
+        for group in _groups(path, entries, several):
             for one in group.candidates(pattern):
                 file = one.entry.place.path
                 folder = os.path.realpath(file.parent)  # a path given twice counts once
                 place = replace(one.entry.place, path=Path(file.name))
                 found.setdefault((folder, place), one)
-    return list(found.values())
+    return list(found.values()), barren
 
 
 @dataclass(frozen=True)
@@ -124,11 +130,13 @@ class _Group:
         root: What was given, or the folder around it.
         before: Names of parts that are no students: a platform's zip in a folder.
         files: The path of each below root and before, its entry, and its source.
+        is_of_one: Whether all are one student's, whom the first part names.
     """
 
     root: Path
     before: tuple[str, ...]
     files: Sequence[_File]
+    is_of_one: bool = False
 
     def candidates(self, pattern: re.Pattern[str] | None) -> Iterator[Candidate]:
         """The files with their owners.
@@ -137,7 +145,7 @@ class _Group:
             One candidate a file, in their order.
         """
         usable = [parts for parts, entry, _ in self.files if not entry.reason and parts]
-        level = n_wrappers(usable)
+        level = 0 if self.is_of_one else n_wrappers(usable)
         around = usable[0][:level] if usable else ()
         for parts, entry, source in self.files:
             parts = parts or (self.root.name,)
@@ -170,7 +178,7 @@ def _groups(path: Path, entries: Sequence[Entry], several: bool) -> list[_Group]
         return [_Group(given.parent, (), files)]
     if by_platform(given.name) or (several and is_zip and _is_of_one(files)):
         own = [((given.name, *parts), entry, source) for parts, entry, source in files]
-        return [_Group(given.parent, (), own)]
+        return [_Group(given.parent, (), own, is_of_one=True)]
     return _exports(given, files) if is_folder else [_Group(given, (), files)]
 
 

@@ -16,13 +16,14 @@ from recsys_course.classroom.grading.candidates import (
 )
 from recsys_course.classroom.grading.places import Place, Reader, UnreadableSubmissionError
 from recsys_course.classroom.grading.results import Result
-from recsys_course.classroom.grading.students import compiled
+from recsys_course.classroom.grading.students import compiled, shown
 from recsys_course.classroom.syllabus import load_syllabus
 
 __all__ = ["Gathered", "LeftAside", "Submission", "UnreadableSubmissionError", "gather"]
 
 _OLDER = "A later file of the same student answers this lesson; rename one if they are two people."
 _SUSPECT = "Something else that this student handed in tries to cheat; nothing of it is graded."
+_BARREN = "There is no notebook, Python file or zip in it."
 _ANOTHER = "Another file of the same student is graded for this lesson. "
 
 
@@ -115,11 +116,13 @@ def gather(paths: Sequence[Path], slug: str | None = None, pattern: str | None =
     for path in paths:
         if not os.path.lexists(path):
             raise ValueError(f"{path}: there is no such file or folder; is the path right?")
-    files = candidates(paths, expression)
+    files, barren = candidates(paths, expression)
     if not files:
         raise ValueError(_nothing(paths))
     files, remarks = _told_apart(examined(files, slug))
-    return _chosen(files, remarks)
+    gathered = _chosen(files, remarks)
+    aside = tuple(LeftAside(shown(str(path), 300), _BARREN) for path in barren)
+    return replace(gathered, left_aside=(*aside, *gathered.left_aside))
 
 
 def _require_lesson(slug: str) -> None:

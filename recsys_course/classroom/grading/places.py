@@ -124,9 +124,12 @@ class Reader:
         with opened(place.path) as stream:
             if place.members:
                 return place.members[0].unpack(stream, limit)
-            content = stream.read(limit + 1)
-        if len(content) > limit:
-            raise UnreadableSubmissionError(_TOO_LARGE.format(limit / 1e6))
+            size = os.fstat(stream.fileno()).st_size
+            if size > limit:
+                raise UnreadableSubmissionError(_TOO_LARGE.format(limit / 1e6))
+            content = stream.read(size + 1)
+        if len(content) != size:
+            raise UnreadableSubmissionError("It changes while it is read; grade it again.")
         return content
 
 
