@@ -26,10 +26,11 @@ mutants:  ## list the changes to formulas/ that no test notices (an hour)
 lock:  ## resolve constraints.txt again (OPTIONS=--upgrade takes newer versions)
 	$(BOOTSTRAP) lock $(OPTIONS)
 
-system-packages:  ## the browser that the browser tests drive, from Debian or Ubuntu
-	@if command -v chromium >/dev/null; then exit 0; fi; \
+system-packages:  ## from Debian or Ubuntu: the browser of the browser tests, the grader's sandbox
+	@if command -v chromium >/dev/null && command -v bwrap >/dev/null; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then \
-	echo "error: there is no apt-get here; install Chromium as your system does it." >&2; exit 1; fi; \
+	echo "error: there is no apt-get here; install Chromium and bubblewrap as your system does it." \
+	>&2; exit 1; fi; \
 	as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
 	$$as_root apt-get update -qq && \
-	$$as_root apt-get install -y -qq --no-install-recommends chromium
+	$$as_root apt-get install -y -qq --no-install-recommends chromium bubblewrap

@@ -1,27 +1,37 @@
-"""Where no Chromium is installed, the browser tests are left out and the summary says so.
+"""Tests that need Chromium or bubblewrap are left out where it is missing; the summary says so.
 
 Property tests try the same examples in every run, and none of them is timed: a test that needs luck
 or a quiet machine is a defect.
 """
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from recsys_course.classroom.doctor import find_chromium
+from recsys_course.classroom.grading.walls import bubblewrap
 
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 
 # With CI=true they are collected all the same, and fail: CI must never pass without them.
-LEFT_OUT = find_chromium() is None and os.environ.get("CI") != "true"
-SENTENCE = "browser tests left out: there is no Chromium here; `make system-packages` installs it"
+FOLDERS = {
+    "e2e": ("Chromium", find_chromium),
+    "grading": ("bubblewrap", bubblewrap),
+}
+LEFT_OUT = {
+    folder: program
+    for folder, (program, find) in FOLDERS.items()
+    if os.environ.get("CI") != "true" and find() is None
+}
 
-collect_ignore = ["e2e"] if LEFT_OUT else []
+collect_ignore = list(LEFT_OUT)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if LEFT_OUT and (Path(__file__).parent / "e2e").is_dir():
-        terminalreporter.write_line(SENTENCE)
+    for folder, program in LEFT_OUT.items():
+        terminalreporter.write_line(
+            f"tests/{folder} left out: there is no {program} that works here; "
+            "`make system-packages` installs it"
+        )

@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 from rich.table import Table
 from rich.text import Text
 
+from recsys_course.classroom.grading.walls import bubblewrap
 from recsys_course.data import datasets
 
 __all__ = ["Finding", "examine", "find_chromium", "render"]
@@ -66,7 +67,7 @@ def examine(full: bool = True) -> list[Finding]:
     findings = [_python(), *_packages()]
     if full:
         findings.append(_tensorflow())
-    return [*findings, _kernel(), _data(), _disk(), _memory(), _chromium()]
+    return [*findings, _kernel(), _data(), _disk(), _memory(), _chromium(), _sandbox()]
 
 
 def render(findings: list[Finding]) -> Table:
@@ -214,3 +215,13 @@ def _chromium() -> Finding:
         return Finding("Chromium", "ok", path)
     remedy = "run: make system-packages (only the browser tests of `make test` need it)"
     return Finding("Chromium", "warn", "not found", remedy)
+
+
+def _sandbox() -> Finding:
+    path = bubblewrap()
+    if path is not None:
+        return Finding("bubblewrap", "ok", path)
+    found = shutil.which("bwrap")
+    detail = f"{found} is refused by this system" if found else "not found"
+    remedy = "run: make system-packages (only `recsys-course grade` needs it, to shut answers in)"
+    return Finding("bubblewrap", "warn", detail, remedy)

@@ -106,8 +106,10 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
 
 def _tell(graded: Graded) -> None:
     """A line for each submission that needs one, and the count of the rest."""
-    for warning in graded.warnings:
+    for warning in (*graded.warnings, *graded.gathered.remarks):
         err.print(warning, style="yellow", highlight=False, markup=False)
+    for left in graded.gathered.left_aside:
+        err.print(f"{left.source}: not graded. {left.reason}", highlight=False, markup=False)
     for result in graded.results:
         line = f"{result.student}  {result.slug}  {result.points}/{result.max_points}"
         reason = f"  {result.outcome}: {result.reason}" if result.outcome != "graded" else ""

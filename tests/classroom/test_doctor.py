@@ -220,6 +220,18 @@ def test_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.remedy.startswith("run: make system-packages")
 
 
+def test_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "bubblewrap", lambda: "/usr/bin/bwrap")
+    assert finding("bubblewrap") == doctor.Finding("bubblewrap", "ok", "/usr/bin/bwrap")
+    monkeypatch.setattr(doctor, "bubblewrap", lambda: None)
+    monkeypatch.setattr(doctor.shutil, "which", {"bwrap": "/usr/bin/bwrap"}.get)
+    found = finding("bubblewrap")
+    assert (found.state, found.detail) == ("warn", "/usr/bin/bwrap is refused by this system")
+    monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
+    assert finding("bubblewrap").detail == "not found"
+    assert finding("bubblewrap").remedy.startswith("run: make system-packages")
+
+
 def test_the_table_shows_state_and_remedy() -> None:
     findings = [
         doctor.Finding("Python", "ok", "3.12.1"),

@@ -10,8 +10,9 @@ from recsys_course.classroom.expectations import UnmetError
 from recsys_course.classroom.grading import sandbox as sandboxes
 from recsys_course.classroom.grading import staging
 from recsys_course.classroom.grading.process import Ended, SandboxError
-from recsys_course.classroom.grading.sandbox import Limits, Sandbox, bubblewrap
+from recsys_course.classroom.grading.sandbox import Limits, Sandbox
 from recsys_course.classroom.grading.student import Student
+from recsys_course.classroom.grading.walls import bubblewrap
 from recsys_course.classroom.syllabus import load_syllabus
 
 MF_LOSS = load_syllabus().lesson("mf_loss")

@@ -11,8 +11,9 @@ from pathlib import Path
 from recsys_course.classroom.grading.gathering import Gathered, gather
 from recsys_course.classroom.grading.process import SandboxError
 from recsys_course.classroom.grading.results import Result
-from recsys_course.classroom.grading.sandbox import Limits, Sandbox, bubblewrap
+from recsys_course.classroom.grading.sandbox import Limits, Sandbox
 from recsys_course.classroom.grading.store import Store
+from recsys_course.classroom.grading.walls import bubblewrap
 from recsys_course.classroom.grading.workers import Job, Settings, grade_all
 from recsys_course.classroom.syllabus import load_syllabus
 

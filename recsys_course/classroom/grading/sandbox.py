@@ -22,9 +22,10 @@ from typing import Self
 from recsys_course.classroom.grading import staging
 from recsys_course.classroom.grading.process import Ended, Process, SandboxError
 from recsys_course.classroom.grading.student import Student
+from recsys_course.classroom.grading.walls import walls
 from recsys_course.classroom.syllabus import Lesson
 
-__all__ = ["Limits", "Sandbox", "bubblewrap"]
+__all__ = ["Limits", "Sandbox"]
 
 _SECONDS_TO_IMPORT = 180.0  # TensorFlow on a slow disk
 _PLACE = "/sandbox"
@@ -66,16 +67,6 @@ class Limits:
     processes: int = 64
     disk_mb: int = 64
     time_factor: float = 1.0
-
-
-def bubblewrap() -> str | None:
-    """The path of bubblewrap, if it is installed and this kernel lets it work."""
-    path = shutil.which("bwrap")
-    if path is None or sys.platform != "linux":
-        return None
-    command = [path, "--unshare-all", "--ro-bind", "/", "/", sys.executable, "-S", "-c", ""]
-    done = subprocess.run(command, capture_output=True, check=False)
-    return path if done.returncode == 0 else None
 
 
 class Sandbox:
@@ -161,37 +152,7 @@ class Sandbox:
             for name, path in packages.items():
                 (links / name).symlink_to(path)
             return [*python, start]
-        return [*self._walls(packages), *python, start]
-
-    def _walls(self, packages: dict[str, Path]) -> list[str]:
-        """The command line of bubblewrap up to the program."""
-        root = os.getuid() == 0
-        words = [str(self._bubblewrap), "--unshare-pid", "--unshare-ipc", "--unshare-net"]
-        words += ["--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"]
-        words += ["--cap-drop", "ALL"]
-        # root leaves its rights behind inside: limits on processes do not bind it
-        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else []
-        words += [] if root else ["--unshare-user"]
-        shown, hidden = staging.system_folders()
-        # folders that bubblewrap makes on the way are closed to others, which is felt only later,
-        # when something is imported that was not yet
-        ways = {way for path in [*shown, Path(_PLACE, "packages", "_")] for way in path.parents}
-        for way in sorted(ways - {Path("/")}):
-            words += ["--perms", "0755", "--dir", str(way)]
-        for path in shown:
-            words += ["--ro-bind", str(path), str(path)]
-        for name in ("/bin", "/lib", "/lib64", "/sbin"):
-            if Path(name).is_symlink():
-                words += ["--symlink", str(Path(name).readlink()), name]
-            elif Path(name).is_dir():
-                words += ["--ro-bind", name, name]
-        for path in hidden:
-            words += ["--tmpfs", str(path), "--remount-ro", str(path)]
-        words += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
-        words += ["--ro-bind", str(self._folder / "course"), f"{_PLACE}/course"]
-        for name, path in packages.items():
-            words += ["--ro-bind", str(path), f"{_PLACE}/packages/{name}"]
-        return [*words, "--remount-ro", "/", "--chdir", "/tmp", "--"]
+        return [*walls(self._bubblewrap, self._folder / "course", packages, _PLACE), *python, start]
 
     def _can_be_nobody(self, packages: dict[str, Path]) -> bool:
         """Whether root can leave its rights behind: nobody must be able to read what is needed."""

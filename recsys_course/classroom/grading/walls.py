@@ -1,0 +1,63 @@
+"""The command line of bubblewrap: what a sandbox shows, and what it takes away.
+
+Source: the manual page bwrap(1) of bubblewrap 0.8.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from recsys_course.classroom.grading import staging
+
+__all__ = ["bubblewrap", "walls"]
+
+
+def bubblewrap() -> str | None:
+    """The path of bubblewrap, if it is installed and this kernel lets it work."""
+    path = shutil.which("bwrap")
+    if path is None or sys.platform != "linux":
+        return None
+    command = [path, "--unshare-all", "--ro-bind", "/", "/", sys.executable, "-S", "-c", ""]
+    done = subprocess.run(command, capture_output=True, check=False)
+    return path if done.returncode == 0 else None
+
+
+def walls(program: str, course: Path, packages: dict[str, Path], place: str) -> list[str]:
+    """The words before the command that runs inside.
+
+    Args:
+        program: The path of bubblewrap.
+        course: A folder with the parts of the course that are shown.
+        packages: Files and folders that are shown, by their names inside.
+        place: The folder in which both stand inside.
+    """
+    words = [program, "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"]
+    words += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    if os.getuid() == 0:  # root leaves its rights behind inside: no limit on processes binds it
+        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        words.append("--unshare-user")
+    shown, hidden = staging.system_folders()
+    # folders that bubblewrap makes on the way are closed to others, which is felt only later, when
+    # something is imported that was not yet
+    ways = {way for path in [*shown, Path(place, "packages", "_")] for way in path.parents}
+    for way in sorted(ways - {Path("/")}):
+        words += ["--perms", "0755", "--dir", str(way)]
+    for path in shown:
+        words += ["--ro-bind", str(path), str(path)]
+    for name in ("/bin", "/lib", "/lib64", "/sbin"):
+        if Path(name).is_symlink():
+            words += ["--symlink", str(Path(name).readlink()), name]
+        elif Path(name).is_dir():
+            words += ["--ro-bind", name, name]
+    for path in hidden:
+        words += ["--tmpfs", str(path), "--remount-ro", str(path)]
+    words += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
+    words += ["--ro-bind", str(course), f"{place}/course"]
+    for name, path in packages.items():
+        words += ["--ro-bind", str(path), f"{place}/packages/{name}"]
+    return [*words, "--remount-ro", "/", "--chdir", "/tmp", "--"]
