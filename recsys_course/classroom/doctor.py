@@ -67,7 +67,8 @@ def examine(full: bool = True) -> list[Finding]:
     findings = [_python(), *_packages()]
     if full:
         findings.append(_tensorflow())
-    return [*findings, _kernel(), _data(), _disk(), _memory(), _chromium(), _sandbox()]
+    findings += [_kernel(), _data(), _disk(), _memory(), _chromium()]
+    return [*findings, _sandbox()] if full else findings
 
 
 def render(findings: list[Finding]) -> Table:
