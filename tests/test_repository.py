@@ -158,7 +158,5 @@ def test_without_a_browser_its_tests_are_left_out_except_in_ci(
         text=True,
         check=False,
     )
-    assert (
-        process.stdout.count("tests/e2e left out: there is no Chromium that works here") == left_out
-    )
+    assert process.stdout.count("tests/e2e left out: there is no Chromium") == left_out
     assert re.search(rf"^=+ {closing} in ", process.stdout.splitlines()[-1])

@@ -222,14 +222,14 @@ def test_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "bubblewrap", lambda: "/usr/bin/bwrap")
-    assert finding("bubblewrap") == doctor.Finding("bubblewrap", "ok", "/usr/bin/bwrap")
+    assert doctor._sandbox() == doctor.Finding("bubblewrap", "ok", "/usr/bin/bwrap")
     monkeypatch.setattr(doctor, "bubblewrap", lambda: None)
     monkeypatch.setattr(doctor.shutil, "which", {"bwrap": "/usr/bin/bwrap"}.get)
-    found = finding("bubblewrap")
+    found = doctor._sandbox()
     assert (found.state, found.detail) == ("warn", "/usr/bin/bwrap is refused by this system")
     monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
-    assert finding("bubblewrap").detail == "not found"
-    assert finding("bubblewrap").remedy.startswith("run: make system-packages")
+    assert doctor._sandbox().detail == "not found"
+    assert doctor._sandbox().remedy.startswith("run: make system-packages")
 
 
 def test_the_table_shows_state_and_remedy() -> None:
