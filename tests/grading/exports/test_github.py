@@ -172,6 +172,16 @@ def test_the_summary_of_a_submission_that_was_not_checked() -> None:
     ]
 
 
+def test_a_file_that_answers_no_known_lesson_has_a_summary() -> None:
+    lost = Result("s1", "", "a", "0" * 64, "could not be read", "Name it.")
+    assert summary_markdown(lost) == (
+        "### No lesson was found\n"
+        "\n"
+        "0 of 0 points\\. Your submission\\: could not be read\\. Name it\\.\n"
+    )
+    assert "| s1 |  | 0/0 | could not be read |" in class_markdown([lost])
+
+
 def test_nothing_in_a_summary_is_markup_and_nothing_hidden_is_shown() -> None:
     evil = "a|b\n# c <img src=x onerror=1> [d](https://e) `f` ![g](h) **i** $j$ &amp; @k"
     (row,) = summary_markdown(result(evil)).splitlines()[6:]
@@ -207,7 +217,8 @@ def test_a_summary_stays_below_what_github_takes(monkeypatch: pytest.MonkeyPatch
 @pytest.fixture
 def grades(tmp_path: Path) -> Path:
     path = tmp_path / "grades.json"
-    entry = {"version": 1, "results": [result().to_json(), result(student="s2").to_json()]}
+    entries = [result().to_json() | {"points": 0}, result(student="s2").to_json() | {"points": 0}]
+    entry = {"version": 1, "run": {"seed": 4242, "sandbox": "bubblewrap"}, "results": entries}
     path.write_text(json.dumps(entry), encoding="utf-8")
     return path
 
@@ -232,6 +243,7 @@ def test_the_students_artefact_holds_nothing_hidden(grades: Path, tmp_path: Path
     assert summarised(grades, shown) == "\n".join([summary_markdown(result())] * 2)
     entry = json.loads(shown.read_text(encoding="utf-8"))
     assert "4242" not in shown.read_text(encoding="utf-8")
-    assert entry["version"] == 1
+    assert (entry["version"], entry["run"]) == (1, {"seed": 0, "sandbox": "bubblewrap"})
+    assert [one.pop("points") for one in entry["results"]] == [0, 0]
     assert [one["student"] for one in entry["results"]] == ["s1", "s2"]
     assert Result.from_json(entry["results"][0]) == for_students(result())

@@ -126,6 +126,15 @@ def test_an_outcome_that_needs_a_look_is_noted() -> None:
     )
 
 
+def test_a_file_that_answers_no_known_lesson_is_noted() -> None:
+    lost = Result("s1", "", "class.zip/s1/a.ipynb", "0" * 64, "could not be read", "Name it.")
+    assert rows(nbgrader_csv([lost, graded("s2")]).text)[1][3] == "s2"
+    assert nbgrader_csv([lost]).notes == (
+        "'s1': nothing says which lesson 'class.zip/s1/a.ipynb' answers, and no grade is entered; "
+        "Name it.",
+    )
+
+
 def test_a_name_that_a_student_chose_cannot_break_a_line_of_the_notes() -> None:
     name = "x\n\x1b[2Jall is well" + "y" * 200
     (note,) = moodle_csv([graded(name), graded("s1")], Roster(ROSTER.members[:1])).notes

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from recsys_course.classroom.grading.exports.gradescope import (
     autograder_zip,
     failed_json,
     results_json,
+    submission_json,
 )
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.reports import CheckResult, FunctionReport, Resemblance
@@ -179,11 +181,23 @@ def test_a_lesson_that_is_not_there_leaves_no_zip(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def container(folder: Path, archive: Path) -> Path:
+def test_the_best_of_several_files_counts_and_none_is_said_in_words() -> None:
+    right = replace(RESULT.functions[0], state="passed")
+    best = replace(RESULT, source="z/00_welcome.ipynb", functions=(right,))
+    lost = replace(RESULT, slug="", outcome="could not be read", reason="Why.", functions=())
+    assert submission_json([RESULT, best, lost], "welcome") == results_json(best)
+    assert shown(submission_json([lost], "welcome"))["output"] == (
+        "0 of 1 points for lesson 00_welcome.\nYour submission: could not be read. Why."
+    )
+    nothing = shown(submission_json([], "welcome"))
+    assert (nothing["score"], nothing["output"][:20]) == (0.0, "There is no notebook")
+
+
+def container(folder: Path, archive: Path, course: bool = False) -> Path:
     """A folder laid out as Gradescope lays out /autograder, with this Python in it."""
     base = folder / "auto grader"  # a space, which no script may trip over
     with zipfile.ZipFile(archive) as opened:
-        opened.extractall(base / "source")
+        opened.extractall(base / "source", None if course else opened.namelist()[:3])
     (base / "source" / "run_autograder").rename(base / "run_autograder")
     (base / "run_autograder").chmod(0o755)
     (base / "submission").mkdir()
@@ -303,6 +317,80 @@ chmod 700 "$4/bin/python"
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in base.iterdir()}
     assert (modes["source"], modes["results"]) == (0o700, 0o700)
     assert stat.S_IMODE((base / "python" / "bin" / "python").stat().st_mode) == 0o755
+
+
+# grades by the grader itself, and writes what the option --gradescope is for
+DRIVER = """
+import sys
+from pathlib import Path
+from recsys_course.classroom.grading.exports.gradescope import submission_json
+from recsys_course.classroom.grading.grading import Options, grade
+
+if __name__ == "__main__":
+    submissions, _, slug, _, target = sys.argv[sys.argv.index("grade") + 1:]
+    graded = grade([Path(submissions)], Options(slug=slug, jobs=1, seed=1))
+    Path(target).write_text(submission_json(graded.results, slug), encoding="utf-8")
+"""
+RIGHT = """
+import numpy as np
+def mean_rating(ratings):
+    given = ratings[np.nan_to_num(ratings) > 0]
+    return float(given.mean()) if len(given) else float("nan")
+"""
+WRONG = """
+import numpy as np
+print("secret-4242")
+def mean_rating(ratings):
+    raise type("Secret4242", (ValueError,), {})("secret-4242" + str(ratings))
+"""
+
+
+LEARNED = (
+    "Every check passed.\n"
+    "A mean runs over the ratings that exist; a gap, written as 0 or as nan, is not a rating."
+)
+STOPPED = (
+    "0 of 10 checks passed.\n"
+    "Your code stopped with an error before it returned; recsys-course check shows which. What is "
+    "asked for: A row without gaps gives one number."
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "points", "status", "said"),
+    [(RIGHT, 1.0, "passed", LEARNED), (WRONG, 0.0, "failed", STOPPED)],
+)
+def test_the_zip_grades_a_submission(
+    answer: str, points: float, status: str, said: str, archive: Path, tmp_path: Path
+) -> None:
+    base = container(tmp_path, archive, course=True)
+    (tmp_path / "driver.py").write_text(DRIVER, encoding="utf-8")
+    program(
+        base / "python" / "bin" / "python",
+        f"""case "$1" in -P) shift 3; exec "{sys.executable}" "{tmp_path}/driver.py" "$@";; esac
+exec "{sys.executable}" "$@"
+""",
+    )
+    (base / "submission" / "answer.py").write_text(answer, encoding="utf-8")
+    done = run(base)
+    assert done.returncode == 0, done.stderr
+    assert results(base) == {
+        "output": f"{points:.0f} of 1 points for lesson 00_welcome.",
+        "tests": [
+            {
+                "number": "1",
+                "name": "mean_rating",
+                "score": points,
+                "max_score": 1.0,
+                "status": status,
+                "output": said,
+                "visibility": "visible",
+            }
+        ],
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+    }
 
 
 @pytest.mark.parametrize("name", ["setup.sh", "run_autograder"])

@@ -17,7 +17,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from recsys_course.classroom.cards import MARKS
@@ -124,17 +124,19 @@ def summary_markdown(result: Result) -> str:
         Markdown, in which nothing that stands in the words is markup.
     """
     reports = {function.function: function for function in result.functions}
+    head, *why = about_submission(result)
+    paragraph = _escaped(" ".join([head, *why]))
+    if not result.slug:
+        return f"### No lesson was found\n\n{paragraph}\n"
     rows = []
     for exercise in result.lesson.exercises:
         report = reports.get(exercise.name)
         state, points = (report.state, report.points) if report else ("failed", 0)
         said = _escaped(" ".join(about_function(report)))
         rows.append(f"| {MARKS[state]} {_escaped(exercise.name)} | {points}/1 | {said} |")
-    head, *why = about_submission(result)
     title = f"### {_escaped(f'{result.lesson.stem}: {result.lesson.title}')}"
     table = ["| function | points | what the checks say |", "|---|---:|---|", *rows]
-    paragraphs = [title, _escaped(" ".join([head, *why])), "\n".join(table)]
-    return "\n\n".join(paragraphs) + "\n"
+    return "\n\n".join([title, paragraph, "\n".join(table)]) + "\n"
 
 
 def class_markdown(results: Sequence[Result]) -> str:
@@ -147,7 +149,8 @@ def class_markdown(results: Sequence[Result]) -> str:
         Markdown; ids come from names of folders, so they are cut and escaped as well.
     """
     rows = [
-        f"| {_escaped(one_line(result.student, 80))} | {_escaped(result.lesson.stem)} "
+        f"| {_escaped(one_line(result.student, 80))} "
+        f"| {_escaped(result.lesson.stem) if result.slug else ''} "
         f"| {result.points}/{result.max_points} | {result.outcome} |\n"
         for result in sorted(results, key=lambda result: (result.slug, result.student))
     ]
@@ -185,13 +188,17 @@ def _main(arguments: Sequence[str]) -> None:
     without what a student must not see.
     """
     grades = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
-    results = [Result.from_json(entry) for entry in grades["results"]]
+    known = {field.name for field in fields(Result)}  # sums may stand beside them
+    entries = [{name: entry[name] for name in known} for entry in grades["results"]]
+    results = [Result.from_json(entry) for entry in entries]
     if len(arguments) == 1:
         sys.stdout.write(class_markdown(results))
         return
     sys.stdout.write("\n".join(map(summary_markdown, results)))
-    shown = grades | {"results": [for_students(result).to_json() for result in results]}
-    Path(arguments[1]).write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
+    shown = [for_students(result).to_json() for result in results]
+    grades["results"] = [old | new for old, new in zip(grades["results"], shown, strict=True)]
+    grades["run"] = grades.get("run", {}) | {"seed": 0}
+    Path(arguments[1]).write_text(json.dumps(grades, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -138,7 +138,13 @@ class _Book:
         book = cls()
         sources: dict[tuple[str, str], list[Result]] = {}
         for who, result in pairs:
-            sources.setdefault((who, result.slug), []).append(result)
+            if result.slug:
+                sources.setdefault((who, result.slug), []).append(result)
+            else:
+                book.notes.append(
+                    f"{_shown(who)}: nothing says which lesson {_shown(result.source)} answers, "
+                    f"and no grade is entered; {one_line(result.reason, 200)}"
+                )
         for (who, slug), handed_in in sources.items():
             if len(handed_in) > 1:
                 places = ", ".join(_shown(result.source) for result in handed_in)
@@ -169,7 +175,8 @@ class _Book:
             if member is None:
                 book.notes.append(
                     f"{_shown(result.student)} is not one person of the roster, and is left out "
-                    f"with {result.points} of {result.max_points} points in {result.slug} "
+                    f"with {result.points} of {result.max_points} points in "
+                    f"{result.slug or 'no known lesson'} "
                     f"({_shown(result.source)}); add a row, or rename the submission"
                 )
         for lesson in book.lessons:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +23,45 @@ from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.reports import FunctionReport
 from recsys_course.classroom.syllabus import Lesson, load_syllabus
 
-__all__ = ["GRADER_FAILED", "autograder_zip", "failed_json", "results_json"]
+__all__ = [
+    "GRADER_FAILED",
+    "NOTHING_FOUND",
+    "autograder_zip",
+    "failed_json",
+    "results_json",
+    "submission_json",
+]
 
 GRADER_FAILED = (
     "The grader did not come to an end, so there are no points yet. This need not be your fault: "
     "submit again, and tell your instructor if it says so twice."
 )
+NOTHING_FOUND = (
+    "There is no notebook (.ipynb) and no Python file (.py) in your submission. Submit the "
+    "notebook of the exercise."
+)
 _FOLDER = Path(__file__).parent
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip
 # Gradescope stops a container after 10 minutes unless the instructor allows more
 _SECONDS = 570
+
+
+def submission_json(results: Sequence[Result], slug: str) -> str:
+    """What Gradescope shows about one student, who may have handed in several files.
+
+    Args:
+        results: What the grader found out about each file.
+        slug: The lesson that is graded.
+
+    Returns:
+        The text of results.json for the file with the most points, the first of equals; the
+        sentence of ``NOTHING_FOUND`` and 0 points where there is none.
+    """
+    if not results:
+        return failed_json(NOTHING_FOUND)
+    ordered = sorted(results, key=lambda result: (-result.points, result.source))
+    # where nothing says which lesson it answers, it could not be read, and has no points
+    return results_json(replace(ordered[0], slug=slug))
 
 
 def results_json(result: Result) -> str:

@@ -33,7 +33,8 @@ def about_submission(result: Result) -> list[str]:
     Returns:
         One or two sentences.
     """
-    said = [f"{result.points} of {result.max_points} points for lesson {result.lesson.stem}."]
+    lesson = f" for lesson {result.lesson.stem}" if result.slug else ""
+    said = [f"{result.points} of {result.max_points} points{lesson}."]
     if result.outcome != "graded":
         said.append(one_line(f"Your submission: {result.outcome}. {result.reason}").strip())
     return said
