@@ -138,6 +138,7 @@ def test_what_to_install_and_where_the_answers_are_can_be_given() -> None:
         (None, "$(evil).ipynb", "inside the repository"),
         (None, "a\n.ipynb", "inside the repository"),
         (None, "answers", "inside the repository"),
+        (None, "03.ipynb$(evil)", "inside the repository"),
     ],
 )
 def test_what_cannot_stand_in_a_workflow_is_refused(

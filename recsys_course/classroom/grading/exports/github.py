@@ -177,8 +177,8 @@ def for_students(result: Result) -> Result:
 
 
 def _escaped(text: str) -> str:
-    """A text of which neither HTML nor Markdown makes more than letters."""
-    return _MARKDOWN.sub(r"\\\1", html.escape(one_line(text), quote=False))
+    """A line of which neither HTML nor Markdown makes more than letters."""
+    return _MARKDOWN.sub(r"\\\1", html.escape(text, quote=False))
 
 
 def _main(arguments: Sequence[str]) -> None:
