@@ -116,6 +116,15 @@ def test_every_script_is_bash_and_takes_no_value_from_an_expression(written: Pat
     assert not re.search(r"@[A-Z]+@", written.read_text(encoding="utf-8"))
 
 
+def test_it_grades_in_the_sandbox_or_not_at_all(written: Path) -> None:
+    (script,) = [step["run"] for step in steps(written) if step["name"] == "Grade"]
+    assert (
+        'course/bin/python -P -m recsys_course.cli grade "$FOUND" --exercise mf_loss '
+        '--out "$RUNNER_TEMP/results" --require-sandbox || status=$?\n'
+    ) in script
+    assert script.endswith('exit "$status"\n')
+
+
 def test_what_to_install_and_where_the_answers_are_can_be_given() -> None:
     given = workflow("mf_loss", COURSE, "home work/03_mf_loss.py")
     environments = [step.get("env", {}) for step in yaml.safe_load(given)["jobs"]["grade"]["steps"]]
