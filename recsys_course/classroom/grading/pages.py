@@ -1,0 +1,305 @@
+"""A page for each student and one for the class, as files that a browser opens without a network.
+
+A student's page is filled from a list of what a student may see, so that it cannot show more. Every
+text is escaped, and what a submission chose is cut as well.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import statistics
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from recsys_course.classroom.cards import MARKS
+from recsys_course.classroom.grading.likeness import Pair, pairs_alike
+from recsys_course.classroom.grading.results import OUTCOMES, Result
+from recsys_course.classroom.grading.tables import Run, in_order, misconceptions, most_missed
+from recsys_course.classroom.reports import FunctionReport, Resemblance
+from recsys_course.classroom.syllabus import Lesson, load_syllabus
+
+__all__ = ["class_page", "student_page", "write_pages"]
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_TONES = {"passed": "good", "graded": "good", "not attempted": "open"}  # anything else is bad
+_LEADS = {
+    "not attempted": "None of the functions is written yet.",
+    "could not be read": "Your file could not be read, so nothing in it was checked.",
+    "timed out": "Your submission took too long and was stopped.",
+    "out of memory": "Your submission took more memory than it may and was stopped.",
+    "crashed": "The process that ran your submission ended before it had answered.",
+    "tried to cheat": "Your submission did what the grader does not allow. Please talk to whoever "
+    "grades you.",
+}
+_MOST_OUTPUT = 4000  # characters of what a submission printed
+_MOST_WORDS = 300  # characters of any other text that it chose
+_MOST_NAME = 80  # characters of a student's id
+_MOST_PROBLEMS = 20
+# with these a name can pose as another: they turn the direction of what follows
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MOST_ROWS = 15  # of what is most missed, and of misconceptions
+
+
+def student_page(run: Run, result: Result) -> str:
+    """What a student is told about one submission, as a page of HTML.
+
+    It holds nothing that the submission chose but the student's id, and no time, memory, seed or
+    hidden value.
+
+    Args:
+        run: What the run rested on; version and date are shown.
+        result: What the grader found out.
+
+    Returns:
+        The page.
+    """
+    return _render(
+        "student.html",
+        student=_shown(result.student, _MOST_NAME),
+        title=result.lesson.title,
+        stem=result.lesson.stem,
+        points=result.points,
+        max_points=result.max_points,
+        lead=_LEADS.get(result.outcome, ""),
+        reason=_shown(result.reason),
+        functions=[_for_student(report) for report in result.functions],
+        steps=_steps(result),
+        course_version=run.course_version,
+        when=run.when,
+    )
+
+
+def _for_student(report: FunctionReport) -> dict[str, Any]:
+    task = report.exercise
+    messages = (one.message for one in report.results if not one.passed and one.message)
+    resemblance = report.resemblance or Resemblance("", "", "")
+    return {
+        "name": report.function,
+        "state": report.state,
+        "mark": MARKS[report.state],
+        "tone": _TONES.get(report.state, "bad"),
+        "n_passed": report.n_passed,
+        "n_checks": len(report.results),
+        "difficulty": task.difficulty,
+        "stars": "★" * task.difficulty + "☆" * (3 - task.difficulty),
+        # one reason can stand for every check
+        "missing": [_shown(message) for message in dict.fromkeys(messages)],
+        "idea": resemblance.idea,
+        "look_at": resemblance.look_at,
+        "learns": task.learns,
+    }
+
+
+def _steps(result: Result) -> list[str]:
+    """What a student can do now, in order."""
+    stem, reports = result.lesson.stem, {one.function: one for one in result.functions}
+    check = (
+        f"On your own machine, `recsys-course check {stem}.ipynb` checks the file as often as you "
+        "like, with other random tables each time."
+    )
+    if result.outcome == "could not be read":
+        first = "Open the file in JupyterLab, run all cells, save it, and hand in that file."
+        return [first, check]
+    unfinished = [
+        task.name
+        for task in result.lesson.exercises
+        if task.name not in reports or reports[task.name].state != "passed"
+    ]
+    if not unfinished:
+        return [result.lesson.exercises[-1].next_step]
+    return [
+        f"Open {stem}.ipynb and go on with `{unfinished[0]}`, the first that is not finished.",
+        f"Are you stuck? In the notebook, `hint({unfinished[0]})` gives one hint after another.",
+        check,
+    ]
+
+
+def class_page(run: Run, results: Sequence[Result], pairs: Sequence[Pair]) -> str:
+    """What an instructor wants to know about a class, as a page of HTML.
+
+    Args:
+        run: What the run rested on.
+        results: All submissions, in any order.
+        pairs: Submissions that are alike, the most alike first.
+
+    Returns:
+        The page; its links lead to the pages that ``write_pages`` writes beside it.
+    """
+    ordered = in_order(results)
+    names = _page_names(ordered)
+    rows = [_row(i, one, names[i]) for i, one in enumerate(ordered)]
+    lessons = [one for one in load_syllabus().lessons if any(r.slug == one.slug for r in ordered)]
+    return _render(
+        "class.html",
+        run=run,
+        warnings=[_shown(warning) for warning in run.warnings],
+        rows=rows,
+        sections=[_section(lesson, ordered, rows, pairs) for lesson in lessons],
+    )
+
+
+def _row(index: int, result: Result, name: str) -> dict[str, Any]:
+    left = len(result.problems) - _MOST_PROBLEMS
+    problems = [_shown(problem) for problem in result.problems[:_MOST_PROBLEMS]]
+    return {
+        "anchor": f"s{index + 1}",
+        "href": f"students/{name}",
+        "student": _shown(result.student, _MOST_NAME),
+        "slug": result.slug,
+        "id": result.student,
+        "stem": result.lesson.stem,
+        "outcome": result.outcome,
+        "tone": _TONES.get(result.outcome, "bad"),
+        "reason": _shown(result.reason),
+        "points": result.points,
+        "max_points": result.max_points,
+        "functions": [
+            (one.function, one.state, MARKS[one.state], _TONES.get(one.state, "bad"))
+            for one in result.functions
+        ],
+        "source": _shown(result.source),
+        "digest": _shown(result.digest),
+        "seconds": f"{result.seconds:.1f}",
+        "peak_mb": f"{result.peak_mb:.0f}",
+        "seed": result.seed,
+        "variant": None if result.variant is None else _shown(result.variant),
+        "problems": problems + ([f"… and {left} more"] if left > 0 else []),
+        "output": _shown(result.output, _MOST_OUTPUT),
+    }
+
+
+def _section(
+    lesson: Lesson,
+    results: Sequence[Result],
+    rows: Sequence[dict[str, Any]],
+    pairs: Sequence[Pair],
+) -> dict[str, Any]:
+    """The part of the class page that is about one exercise."""
+    here = [one for one in results if one.slug == lesson.slug]
+    mine = [row for row in rows if row["slug"] == lesson.slug]
+    of_student = {row["id"]: row for row in reversed(mine)}
+    outcomes = Counter(one.outcome for one in here)
+    points = Counter(one.points for one in here)
+    missed, ideas = most_missed(here), misconceptions(here)
+    return {
+        "stem": lesson.stem,
+        "title": lesson.title,
+        "n": len(here),
+        "max_points": len(lesson.exercises),
+        "median": f"{statistics.median(one.points for one in here):g}",
+        "outcomes": [(outcome, outcomes[outcome]) for outcome in OUTCOMES if outcomes[outcome]],
+        "distribution": [
+            (i, points[i], round(100 * points[i] / max(points.values())))
+            for i in range(len(lesson.exercises) + 1)
+        ],
+        "missed": missed[:_MOST_ROWS],
+        "n_missed_left": max(0, len(missed) - _MOST_ROWS),
+        "misconceptions": ideas[:_MOST_ROWS],
+        "n_misconceptions_left": max(0, len(ideas) - _MOST_ROWS),
+        "look": [row for row in mine if row["outcome"] != "graded"],
+        "alike": [
+            (of_student[pair.first], of_student[pair.second], f"{100 * pair.similarity:.0f}")
+            for pair in pairs
+            if pair.slug == lesson.slug
+        ],
+    }
+
+
+def write_pages(folder: Path, run: Run, results: Sequence[Result]) -> None:
+    """Write ``index.html`` and a page for each submission in ``students/``.
+
+    Each file is complete whenever it is there, and the class page comes last. Pages of an earlier
+    run that nobody has any more are taken away.
+
+    Args:
+        folder: Where to write; made if it is not there.
+        run: What the run rested on.
+        results: All submissions, in any order.
+    """
+    students = folder / "students"
+    students.mkdir(parents=True, exist_ok=True)
+    ordered = in_order(results)
+    names = _page_names(ordered)
+    for name, result in zip(names, ordered, strict=True):
+        _write(students / name, student_page(run, result))
+    for path in students.glob("*.html*"):
+        if path.name not in names:
+            path.unlink()
+    _write(folder / "index.html", class_page(run, ordered, pairs_alike(ordered)))
+
+
+def _write(path: Path, text: str) -> None:
+    unfinished = path.with_name(f"{path.name}.part")
+    unfinished.write_text(text, encoding="utf-8", newline="\n")
+    unfinished.replace(path)
+
+
+def _page_names(results: Sequence[Result]) -> list[str]:
+    """A file name for each page that every system can hold, no two alike in any case of letters."""
+    plain = [f"{_safe(one.student)}-{one.slug}" for one in results]
+    times = Counter(name.casefold() for name in plain)
+    names = []
+    for name, one in zip(plain, results, strict=True):
+        if times[name.casefold()] > 1 or _safe(one.student) != one.student:
+            identity = "\0".join((one.student, one.slug, one.source))
+            digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+            name = f"{name}~{digest[:12]}"  # no plain name holds a tilde
+        names.append(f"{name}.html")
+    return names
+
+
+def _safe(student: str) -> str:
+    ascii_ = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", ascii_)[:60].lstrip("._-") or "student"
+
+
+def _shown(text: str, most: int = _MOST_WORDS) -> str:
+    """A text without characters that a page cannot show, cut where it is too long."""
+    cut = text[:most]
+    left = len(text) - len(cut)
+    shown = "".join(_character(one) for one in cut)
+    return f"{shown} … ({left} characters more)" if left else shown
+
+
+def _character(one: str) -> str:
+    known = one in "\n\t" or unicodedata.category(one) not in {"Cc", "Cs"}
+    return one if known and one not in _TURNING else "\ufffd"
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"with_code": _with_code, "moment": _moment}
+    return environment
+
+
+def _with_code(text: str) -> Markup:
+    """A sentence of the course, escaped, with what stands between backticks set as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def _moment(when: str) -> str:
+    """A moment in ISO 8601 as people write it; anything else as it is."""
+    try:
+        return f"{datetime.fromisoformat(when):%Y-%m-%d %H:%M %Z}".rstrip()
+    except ValueError:
+        return when
+
+
+def _render(template: str, **fields: Any) -> str:
+    return _environment().get_template(template).render(fields)
