@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recsys_course.cli.application import app, err, out, sentences
+from recsys_course.cli.application import Root, app, course_root, err, out, sentences
 
 if TYPE_CHECKING:
     from recsys_course.classroom.grading.grading import Graded
 
+__all__ = ["export", "grade", "pack"]
+
 _INTERRUPTED = "stopped; what is graded is kept in {}, and the same command goes on from there"
+_MOST_LINES = 30
+
+export = typer.Typer(help="Write what a platform wants: an autograder, a workflow, a gradebook.")
+app.add_typer(export, name="export")
+
+Slug = Annotated[str, typer.Argument(help="The lesson's slug, such as mf_loss.")]
+Grades = Annotated[Path, typer.Argument(help="The grades.json of a graded class.")]
+Roster = Annotated[Path, typer.Option(help="The class: a CSV, or the platform's own export.")]
+Target = Annotated[Path | None, typer.Option("--to", help="The file; standard output if left out.")]
 
 
 @app.command()
@@ -33,6 +44,9 @@ def grade(
         Path | None,
         typer.Option("--out", help="Write pages and tables here, and go on from what is there."),
     ] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="The ledger of pack, where each student has a variant.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many at a time.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Repeat a run.")] = None,
     require_sandbox: Annotated[
@@ -45,6 +59,9 @@ def grade(
     time_factor: Annotated[
         float, typer.Option(min=0.01, help="Multiplies the seconds for each function.")
     ] = 1.0,
+    gradescope: Annotated[
+        Path | None, typer.Option(help="Write Gradescope's results.json for one student.")
+    ] = None,
 ) -> None:
     """Grade submissions in a sandbox: points, misconceptions, a page for each student."""
     from recsys_course.classroom.grading import grading
@@ -58,10 +75,123 @@ def grade(
             seed=seed,
             sandbox=_sandbox(require_sandbox, no_bubblewrap),
             limits=Limits(memory_mb=memory, time_factor=time_factor),
+            ledger=ledger,
         )
-        with _bar() as progress:
+        with _bar() as progress, _for_gradescope(gradescope, exercise) as write:
             graded = grading.grade(paths, options, out_folder, progress)
-        _tell(graded)
+            write(graded)
+        if out_folder is not None:
+            grading.write_all(out_folder, graded)
+        _tell(graded, out_folder)
+
+
+@app.command()
+def pack(
+    slug: Slug,
+    students: Annotated[
+        Path, typer.Option(help="One id a line, or a CSV with a column student or id.")
+    ],
+    folder: Annotated[Path, typer.Option("--out", help="Where the pack goes; one a lesson.")],
+    root: Root = None,
+) -> None:
+    """Make a notebook for each student with numbers of their own, and a zip without solutions."""
+    from recsys_course.classroom.grading import packing
+
+    with sentences():
+        packed = packing.pack(root or course_root(), slug, packing.read_students(students), folder)
+        added, kept = len(packed.added), len(packed.kept)
+        lines = [
+            f"{packed.archive}: for the students; {added} new, {kept} as they were",
+            f"{packed.ledger}: keep it to yourself, and grade with --ledger {packed.ledger}",
+        ]
+        for line in lines:
+            out.print(line, highlight=False, markup=False)
+
+
+@export.command("gradescope")
+def export_gradescope(
+    slug: Slug, target: Annotated[Path, typer.Option("--to", help="The zip to write.")]
+) -> None:
+    """An autograder for Gradescope: a zip to upload."""
+    from recsys_course.classroom.grading.exports.gradescope import autograder_zip
+
+    with sentences():
+        out.print(f"wrote {autograder_zip(target, slug)}", highlight=False, markup=False)
+
+
+@export.command("github")
+def export_github(
+    slug: Slug,
+    for_class: Annotated[
+        bool, typer.Option("--class", help="For your own repository, which grades everybody's.")
+    ] = False,
+    course: Annotated[
+        str | None, typer.Option(help="What pip installs as the course, best a commit.")
+    ] = None,
+    target: Target = None,
+) -> None:
+    """A workflow for GitHub: feedback at every push, or grades for a class."""
+    from recsys_course.classroom.grading.exports import github
+
+    with sentences():
+        make = github.class_workflow if for_class else github.workflow
+        _write(make(slug, course), target)
+
+
+@export.command("nbgrader")
+def export_nbgrader(grades: Grades, target: Target = None) -> None:
+    """Grades as nbgrader exports them."""
+    from recsys_course.classroom.grading.exports.gradebooks import nbgrader_csv
+    from recsys_course.classroom.grading.tables import read_grades
+
+    with sentences():
+        book = nbgrader_csv(read_grades(grades.read_text(encoding="utf-8"))[1])
+        _write(book.text, target, book.notes)
+
+
+@export.command("moodle")
+def export_moodle(grades: Grades, roster: Roster, target: Target = None) -> None:
+    """Grades for Moodle's import."""
+    from recsys_course.classroom.grading.exports.gradebooks import moodle_csv
+    from recsys_course.classroom.grading.exports.rosters import read_roster
+    from recsys_course.classroom.grading.tables import read_grades
+
+    with sentences():
+        results = read_grades(grades.read_text(encoding="utf-8"))[1]
+        book = moodle_csv(results, read_roster(roster))
+        _write(book.text, target, book.notes)
+
+
+@export.command("canvas")
+def export_canvas(
+    grades: Grades,
+    roster: Roster,
+    column: Annotated[
+        list[str] | None, typer.Option(help="slug=the column of the assignment in Canvas.")
+    ] = None,
+    target: Target = None,
+) -> None:
+    """Grades for Canvas's import."""
+    from recsys_course.classroom.grading.exports.gradebooks import canvas_csv
+    from recsys_course.classroom.grading.exports.rosters import read_roster
+    from recsys_course.classroom.grading.tables import read_grades
+
+    with sentences():
+        results = read_grades(grades.read_text(encoding="utf-8"))[1]
+        columns = dict(one.split("=", 1) for one in column or [] if "=" in one)
+        book = canvas_csv(results, read_roster(roster), columns)
+        _write(book.text, target, book.notes)
+
+
+def _write(text: str, target: Path | None, notes: tuple[str, ...] = ()) -> None:
+    """Write an export, and say what to look at before it is used."""
+    for note in notes:
+        err.print(note, style="yellow", highlight=False, markup=False)
+    if target is None:
+        typer.echo(text, nl=False)
+    else:
+        target.write_text(text, encoding="utf-8", newline="")
+        err.print(f"wrote {target}", highlight=False, markup=False)
 
 
 def _sandbox(require: bool, without: bool) -> str:
@@ -76,19 +206,43 @@ def _sandbox(require: bool, without: bool) -> str:
 
 
 @contextmanager
+def _for_gradescope(target: Path | None, slug: str | None) -> Iterator[Callable[[Graded], None]]:
+    """Gradescope wants a results.json whatever happens; nothing found is a result, too.
+
+    Yields:
+        A function that writes it for a student.
+
+    Raises:
+        ValueError: If nothing says which lesson is graded.
+    """
+    from recsys_course.classroom.grading.exports.gradescope import submission_json
+    from recsys_course.classroom.grading.gathering import NothingFoundError
+
+    if target is not None and slug is None:
+        raise ValueError("--gradescope needs --exercise SLUG: one autograder grades one lesson")
+    if target is None or slug is None:
+        yield lambda _graded: None
+        return
+
+    def write(graded: Graded) -> None:
+        target.write_text(submission_json(graded.results, slug), encoding="utf-8")
+
+    try:
+        yield write
+    except NothingFoundError:
+        target.write_text(submission_json((), slug), encoding="utf-8")
+        raise typer.Exit(0) from None
+
+
+@contextmanager
 def _bar() -> Iterator[Callable[[int, int], None]]:
     """A bar with the time that is left, on stderr.
 
     Yields:
         A function that is told how many of how many are done.
     """
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn
 
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     progress = Progress(*columns, console=err)
@@ -104,13 +258,20 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
         progress.stop()
 
 
-def _tell(graded: Graded) -> None:
-    """A line for each submission that needs one, and the count of the rest."""
+def _tell(graded: Graded, folder: Path | None) -> None:
+    """What to look at, a line for each of a few submissions, and where the rest stands."""
     for warning in (*graded.warnings, *graded.gathered.remarks):
         err.print(warning, style="yellow", highlight=False, markup=False)
     for left in graded.gathered.left_aside:
         err.print(f"{left.source}: not graded. {left.reason}", highlight=False, markup=False)
-    for result in graded.results:
+    shown = graded.results if folder is None else graded.results[:_MOST_LINES]
+    for result in shown:
         line = f"{result.student}  {result.slug}  {result.points}/{result.max_points}"
         reason = f"  {result.outcome}: {result.reason}" if result.outcome != "graded" else ""
         out.print(f"{line}{reason}", highlight=False, markup=False)
+    if folder is not None:
+        n_all, n_again = len(graded.results), graded.n_again
+        more = f" ({n_all - len(shown)} more there)" if n_all > len(shown) else ""
+        again = f"; {n_again} of {n_all} had not changed" if n_again else ""
+        line = f"{folder / 'index.html'}: the class{more}, seed {graded.seed}{again}"
+        out.print(line, highlight=False, markup=False)

@@ -6,18 +6,22 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from recsys_course import __version__
 from recsys_course.classroom.grading.gathering import Gathered, gather
+from recsys_course.classroom.grading.pages import write_pages
 from recsys_course.classroom.grading.process import SandboxError
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.grading.sandbox import Limits, Sandbox
-from recsys_course.classroom.grading.store import Store
+from recsys_course.classroom.grading.store import Store, write_whole
+from recsys_course.classroom.grading.tables import Run, grades_csv, grades_json
 from recsys_course.classroom.grading.walls import bubblewrap
 from recsys_course.classroom.grading.workers import Job, Settings, grade_all
 from recsys_course.classroom.syllabus import load_syllabus
 
-__all__ = ["Graded", "Options", "grade"]
+__all__ = ["Graded", "Options", "grade", "write_all"]
 
 _INSTALL = (
     "Install bubblewrap (make system-packages, or your system's package of that name), or grade in "
@@ -58,6 +62,7 @@ class Graded:
         protection: What protected the machine, in words.
         warnings: What it was not protected from, in words.
         n_again: How many results of an earlier run still held.
+        when: When it began, in ISO 8601.
     """
 
     results: tuple[Result, ...]
@@ -66,6 +71,7 @@ class Graded:
     protection: str
     warnings: tuple[str, ...]
     n_again: int
+    when: str
 
 
 def grade(
@@ -87,6 +93,7 @@ def grade(
         ValueError: If there is nothing to grade.
         OSError: If the sandbox does not start, or bubblewrap is required and does not work.
     """
+    when = datetime.now(UTC).isoformat(timespec="seconds")
     gathered = gather(paths, options.slug, options.pattern)
     wall, missing = _walls(options.sandbox)
     with tempfile.TemporaryDirectory() as scratch:
@@ -110,7 +117,28 @@ def grade(
     refused = [replace(one, seed=store.seed) for one in gathered.refused]
     results = sorted([*results, *refused], key=lambda one: (one.slug, one.student, one.source))
     protection = "bubblewrap" if wall else "limits and the kernel's namespaces alone"
-    return Graded(tuple(results), gathered, store.seed, protection, missing, n_again)
+    return Graded(tuple(results), gathered, store.seed, protection, missing, n_again, when)
+
+
+def write_all(folder: Path, graded: Graded) -> None:
+    """Write what an instructor reads: pages, a table, and everything as JSON.
+
+    Args:
+        folder: Where ``index.html``, ``students/``, ``grades.csv`` and ``grades.json`` go.
+        graded: What came of the class.
+    """
+    remarks = [f"{one.source}: not graded. {one.reason}" for one in graded.gathered.left_aside]
+    run = Run(
+        __version__,
+        graded.seed,
+        graded.protection,
+        (*graded.warnings, *graded.gathered.remarks, *remarks),
+        graded.when,
+    )
+    # with its mark at the front, as spreadsheets take the text for another encoding without
+    write_whole(folder / "grades.csv", "\ufeff" + grades_csv(graded.results))
+    write_whole(folder / "grades.json", grades_json(run, graded.results))
+    write_pages(folder, run, graded.results)
 
 
 def _walls(sandbox: str) -> tuple[str | None, tuple[str, ...]]:

@@ -6,6 +6,7 @@ for what pytest reported as passed, and for nothing else. The answers run in the
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 import warnings
@@ -22,12 +23,15 @@ from recsys_course.classroom.checking import (
     stub_result,
 )
 from recsys_course.classroom.diagnosis import resemblance
+from recsys_course.classroom.grading.likeness import fingerprints
 from recsys_course.classroom.grading.process import Ended, Process
 from recsys_course.classroom.grading.results import Result, outcome_of
 from recsys_course.classroom.grading.sandbox import Sandbox
 from recsys_course.classroom.grading.student import Student
 from recsys_course.classroom.nesting import without_nested_checks
+from recsys_course.classroom.reading import read_answers
 from recsys_course.classroom.reports import CheckResult, FunctionReport, State
+from recsys_course.classroom.syllabus import Lesson
 
 __all__ = ["Task", "run_session"]
 
@@ -159,7 +163,8 @@ class _Grading:
         try:
             functions = self.functions()
         except ValueError as unreadable:
-            return self.made("could not be read", str(unreadable), ())
+            reason = str(unreadable).removeprefix(f"{self.task.name}: ")
+            return self.made("could not be read", reason, ())
         finally:
             self.end()
         outcome = outcome_of(functions)
@@ -181,6 +186,7 @@ class _Grading:
             peak_mb=round(self.peak_mb, 1),
             seed=self.task.seed,
             variant=self.task.variant,
+            fingerprints=fingerprints(self.source, starter_of(self.sandbox.lesson)),
         )
 
     def functions(self) -> tuple[FunctionReport, ...]:
@@ -289,3 +295,10 @@ def _stopped(error: BaseException, wanted: str) -> str:
     if isinstance(error, MemoryError):
         raise Ended("out of memory")
     return _STOPPED.format(wanted)
+
+
+@functools.cache
+def starter_of(lesson: Lesson) -> str:
+    """The code of the exercise as it is handed out; nothing where there is no exercise here."""
+    path = Path(__file__).parents[3] / "exercises" / f"{lesson.stem}.ipynb"
+    return "\n".join(read_answers(path).cells) if path.is_file() else ""

@@ -29,6 +29,7 @@ __all__ = [
     "Run",
     "grades_csv",
     "grades_json",
+    "harmless",
     "in_order",
     "misconceptions",
     "most_missed",
@@ -95,7 +96,7 @@ def grades_csv(results: Sequence[Result]) -> str:
     # \n, as a file opened for text turns \r\n into \r\r\n on some systems
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*_COLUMNS, *functions, "misconceptions", "reason"])
-    writer.writerows([_harmless(cell) for cell in _row(one, functions)] for one in ordered)
+    writer.writerows([harmless(cell) for cell in _row(one, functions)] for one in ordered)
     return text.getvalue()
 
 
@@ -114,7 +115,15 @@ def _row(result: Result, functions: Sequence[str]) -> list[str]:
     ]
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula, and that keeps its row together.
+
+    Args:
+        cell: Any text.
+
+    >>> harmless("=1+1")
+    "'=1+1"
+    """
     text = cell.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
     # a carriage return alone would stand unquoted, and end the row
     return _FORMULA.sub(r"\1'", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 
 from recsys_course.classroom.grading.exports.rosters import Roster
 from recsys_course.classroom.grading.exports.words import one_line
+from recsys_course.classroom.grading.tables import harmless
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.syllabus import Lesson, load_syllabus
 
-__all__ = ["Gradebook", "canvas_csv", "harmless", "moodle_csv", "nbgrader_csv"]
+__all__ = ["Gradebook", "canvas_csv", "moodle_csv", "nbgrader_csv"]
 
 _NBGRADER = (
     "assignment",
@@ -41,22 +42,6 @@ class Gradebook:
 
     text: str
     notes: tuple[str, ...] = ()
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula.
-
-    Args:
-        cell: Any text.
-
-    Returns:
-        The text, behind an apostrophe if it begins like a formula.
-
-    >>> harmless("=1+1")
-    "'=1+1"
-    """
-    begins = cell.lstrip(" \xa0")[:1]
-    return f"'{cell}" if begins and begins in "=+-@\t\r\n" else cell
 
 
 def nbgrader_csv(results: Sequence[Result]) -> Gradebook:
