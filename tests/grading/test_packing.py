@@ -274,6 +274,7 @@ def test_the_zip_holds_the_notebooks_and_nothing_of_the_solution(tmp_path, lesso
     secret = json.loads(made.ledger.read_text("utf-8"))["secret"]
     with zipfile.ZipFile(made.archive) as archive:
         assert archive.testzip() is None
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         names = archive.namelist()
         contents = [archive.read(name).decode() for name in names]
     assert names == [f"{one}/{lesson.stem}.ipynb" for one in ("2026-17", "Bo Núñez", "ann")]

@@ -84,4 +84,4 @@ def _equal(answer: Any, expected: Any) -> bool:
     if isinstance(expected, tuple):
         several = isinstance(answer, tuple | list | np.ndarray) and len(answer) == len(expected)
         return several and all(map(_equal, answer, expected))
-    return answer is not None and close(np.asarray(answer, dtype=np.float64), expected)
+    return close(np.asarray(answer, dtype=np.float64), expected)
