@@ -105,7 +105,7 @@ def pack(
             f"{packed.ledger}: keep it to yourself, and grade with --ledger {packed.ledger}",
         ]
         for line in lines:
-            out.print(line, highlight=False, markup=False)
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @export.command("gradescope")
@@ -241,8 +241,13 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
     Yields:
         A function that is told how many of how many are done.
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     progress = Progress(*columns, console=err)
@@ -267,11 +272,12 @@ def _tell(graded: Graded, folder: Path | None) -> None:
     shown = graded.results if folder is None else graded.results[:_MOST_LINES]
     for result in shown:
         line = f"{result.student}  {result.slug}  {result.points}/{result.max_points}"
-        reason = f"  {result.outcome}: {result.reason}" if result.outcome != "graded" else ""
-        out.print(f"{line}{reason}", highlight=False, markup=False)
+        said = f"  {result.outcome}" + (f": {result.reason}" if result.reason else "")
+        reason = said if result.outcome != "graded" else ""
+        out.print(f"{line}{reason}", highlight=False, markup=False, soft_wrap=True)
     if folder is not None:
         n_all, n_again = len(graded.results), graded.n_again
         more = f" ({n_all - len(shown)} more there)" if n_all > len(shown) else ""
         again = f"; {n_again} of {n_all} had not changed" if n_again else ""
         line = f"{folder / 'index.html'}: the class{more}, seed {graded.seed}{again}"
-        out.print(line, highlight=False, markup=False)
+        out.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -19,12 +19,23 @@ from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.grading.students import compiled, shown
 from recsys_course.classroom.syllabus import load_syllabus
 
-__all__ = ["Gathered", "LeftAside", "Submission", "UnreadableSubmissionError", "gather"]
+__all__ = [
+    "Gathered",
+    "LeftAside",
+    "NothingFoundError",
+    "Submission",
+    "UnreadableSubmissionError",
+    "gather",
+]
 
 _OLDER = "A later file of the same student answers this lesson; rename one if they are two people."
 _SUSPECT = "Something else that this student handed in tries to cheat; nothing of it is graded."
 _BARREN = "There is no notebook, Python file or zip in it."
 _ANOTHER = "Another file of the same student is graded for this lesson. "
+
+
+class NothingFoundError(ValueError):
+    """There is no notebook and no Python file in what was given."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +129,7 @@ def gather(paths: Sequence[Path], slug: str | None = None, pattern: str | None =
             raise ValueError(f"{path}: there is no such file or folder; is the path right?")
     files, barren = candidates(paths, expression)
     if not files:
-        raise ValueError(_nothing(paths))
+        raise NothingFoundError(_nothing(paths))
     files, remarks = _told_apart(examined(files, slug))
     gathered = _chosen(files, remarks)
     aside = tuple(LeftAside(shown(str(path), 300), _BARREN) for path in barren)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -10,13 +11,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recsys_course import __version__
-from recsys_course.classroom.grading.gathering import Gathered, gather
+from recsys_course.classroom.grading.gathering import (
+    Gathered,
+    Submission,
+    UnreadableSubmissionError,
+    gather,
+)
 from recsys_course.classroom.grading.pages import write_pages
 from recsys_course.classroom.grading.process import SandboxError
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.grading.sandbox import Limits, Sandbox
 from recsys_course.classroom.grading.store import Store, write_whole
 from recsys_course.classroom.grading.tables import Run, grades_csv, grades_json
+from recsys_course.classroom.grading.variants.ledger import Ledger, Recognition
+from recsys_course.classroom.grading.variants.recognition import read_variant, seed_of
 from recsys_course.classroom.grading.walls import bubblewrap
 from recsys_course.classroom.grading.workers import Job, Settings, grade_all
 from recsys_course.classroom.syllabus import load_syllabus
@@ -41,6 +49,7 @@ class Options:
         sandbox: "required" refuses to grade without bubblewrap, "preferred" warns, "none" does
             without it.
         limits: What each submission may use.
+        ledger: The ledger of a pack, where each student has a variant of the exercise.
     """
 
     slug: str | None = None
@@ -49,6 +58,7 @@ class Options:
     seed: int | None = None
     sandbox: str = "preferred"
     limits: Limits = field(default_factory=Limits)
+    ledger: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,12 @@ def grade(
     gathered = gather(paths, options.slug, options.pattern)
     wall, missing = _walls(options.sandbox)
     with tempfile.TemporaryDirectory() as scratch:
-        settings = {"protection": bool(wall), "limits": repr(options.limits)}
+        ledger = Ledger.read(options.ledger) if options.ledger else None
+        settings = {
+            "protection": bool(wall),
+            "limits": repr(options.limits),
+            "ledger": ledger.to_json() if ledger else "",
+        }
         store = Store(folder or Path(scratch), settings, options.seed)
         kept = {one.source: store.get(one.source, one.digest) for one in gathered.found}
         results = [result for result in kept.values() if result is not None]
@@ -107,17 +122,39 @@ def grade(
         )
         n_all = len(gathered.found)
         progress(n_again, n_all)
-        jobs = [Job(one, store.seed) for one in waiting]
+        variants = {one.source: _variant(one, ledger) for one in gathered.found}
+        jobs = [_job(one, store.seed, variants[one.source]) for one in waiting]
         n_workers = max(1, min(options.jobs or os.cpu_count() or 1, len(jobs)))
         for result in grade_all(jobs, n_workers, Settings(options.limits, wall)):
             store.put(result)
             results.append(result)
             progress(len(results), n_all)
         store.finish()
+    odd = tuple(
+        f"{one.student}: {found.sentence}"
+        for one in gathered.found
+        if (found := variants[one.source]) is not None and found.sentence
+    )
+    gathered = replace(gathered, remarks=(*gathered.remarks, *odd))
     refused = [replace(one, seed=store.seed) for one in gathered.refused]
     results = sorted([*results, *refused], key=lambda one: (one.slug, one.student, one.source))
     protection = "bubblewrap" if wall else "limits and the kernel's namespaces alone"
     return Graded(tuple(results), gathered, store.seed, protection, missing, n_again, when)
+
+
+def _variant(submission: Submission, ledger: Ledger | None) -> Recognition | None:
+    """Which variant a submission should be, and what is odd about the one that it carries."""
+    if ledger is None or ledger.slug != submission.slug:
+        return None
+    with contextlib.suppress(UnreadableSubmissionError):  # which its worker will find out, too
+        return ledger.check(read_variant(submission.read()), submission.student)
+    return None
+
+
+def _job(submission: Submission, seed: int, variant: Recognition | None) -> Job:
+    """A submission with its seed, which is the student's own where there are variants."""
+    own = variant.variant.variant if variant and variant.variant else None
+    return Job(submission, seed_of(own, seed), variant)
 
 
 def write_all(folder: Path, graded: Graded) -> None:

@@ -10,8 +10,9 @@ import functools
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ from recsys_course.classroom.grading.process import Ended, Process
 from recsys_course.classroom.grading.results import Result, outcome_of
 from recsys_course.classroom.grading.sandbox import Sandbox
 from recsys_course.classroom.grading.student import Student
+from recsys_course.classroom.grading.variants.ledger import OwnNumbers, Recognition
+from recsys_course.classroom.grading.variants.recognition import read_variant, variant_results
 from recsys_course.classroom.nesting import without_nested_checks
 from recsys_course.classroom.reading import read_answers
 from recsys_course.classroom.reports import CheckResult, FunctionReport, State
@@ -60,7 +63,13 @@ class Task:
     name: str
     content: bytes
     seed: int
-    variant: str | None = None
+    variant: Recognition | None = None
+
+    @property
+    def numbers(self) -> Mapping[str, OwnNumbers]:
+        """The student's own numbers for some of the functions."""
+        own = self.variant and self.variant.variant
+        return own.functions if own else {}
 
 
 def run_session(tasks: Iterator[tuple[Task, Sandbox]], report: Callable[[Result], None]) -> None:
@@ -180,14 +189,19 @@ class _Grading:
             outcome=outcome,
             reason=reason,
             functions=functions,
-            problems=self.problems,
+            problems=(*self.remarks(), *self.problems),
             output=self.output,
             seconds=round(time.monotonic() - self.began, 3),
             peak_mb=round(self.peak_mb, 1),
             seed=self.task.seed,
-            variant=self.task.variant,
+            variant=read_variant(self.task.content),
             fingerprints=fingerprints(self.source, starter_of(self.sandbox.lesson)),
         )
+
+    def remarks(self) -> tuple[str, ...]:
+        """What the instructor should know about whose notebook it is."""
+        sentence = self.task.variant.sentence if self.task.variant else ""
+        return (sentence,) if sentence else ()
 
     def functions(self) -> tuple[FunctionReport, ...]:
         """Check every function; one that ends the process costs itself alone."""
@@ -221,12 +235,15 @@ class _Grading:
         untouched = any(name.endswith("_inputs") for name in names)
         student = Student(process, self.defined, "missing" if untouched else "ignored")
         results: list[CheckResult] = []
-        for name in names:
+        for name, check in self.checks(function, student):
             found: list[CheckResult | None] = []
 
-            def run(name: str = name, found: list[CheckResult | None] = found) -> Any:
+            def run(
+                check: Callable[[], CheckResult | None] = check,
+                found: list[CheckResult | None] = found,
+            ) -> CheckResult | None:
                 try:
-                    found.append(run_check(student, function, name, self.task.seed, _stopped))
+                    found.append(check())
                 except Ended as ended:  # pytest would keep it to itself
                     self.cut_off = ended
                     raise
@@ -242,6 +259,26 @@ class _Grading:
             results.append(replace(result, passed=passed and result.passed))
         state: State = "passed" if all(result.passed for result in results) else "failed"
         return FunctionReport(function, state, tuple(results))
+
+    def checks(
+        self, function: str, student: Student
+    ) -> Iterator[tuple[str, Callable[[], CheckResult | None]]]:
+        """The checks of a function, and whether the student's own numbers come out.
+
+        Yields:
+            Their names, and what runs them.
+        """
+        for name in check_names(function):
+            yield (
+                name,
+                functools.partial(run_check, student, function, name, self.task.seed, _stopped),
+            )
+        numbers = self.task.numbers.get(function)
+        if numbers is not None:
+            yield (
+                f"test_{function}_own_numbers",
+                functools.partial(variant_results, student, function, numbers),
+            )
 
     def resemblance(self, function: str, process: Process) -> Any:
         """The misconception that it behaves like; none where it does not come to an end."""

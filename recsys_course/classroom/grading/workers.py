@@ -18,6 +18,7 @@ from recsys_course.classroom.grading.gathering import Submission, UnreadableSubm
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.grading.sandbox import Limits, Sandbox
 from recsys_course.classroom.grading.session import Task, run_session
+from recsys_course.classroom.grading.variants.ledger import Recognition
 from recsys_course.classroom.syllabus import load_syllabus
 
 __all__ = ["Job", "Settings", "grade_all"]
@@ -32,7 +33,7 @@ class Job:
 
     submission: Submission
     seed: int
-    variant: str | None = None
+    variant: Recognition | None = None
 
 
 @dataclass(frozen=True)

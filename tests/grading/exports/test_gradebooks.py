@@ -17,8 +17,8 @@ from recsys_course.classroom.grading.exports.gradebooks import (
     nbgrader_csv,
 )
 from recsys_course.classroom.grading.exports.rosters import Member, Roster, read_roster
-from recsys_course.classroom.grading.tables import harmless
 from recsys_course.classroom.grading.results import Outcome, Result
+from recsys_course.classroom.grading.tables import harmless
 from recsys_course.classroom.reports import FunctionReport
 from recsys_course.classroom.syllabus import load_syllabus
 

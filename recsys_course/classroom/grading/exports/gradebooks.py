@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from recsys_course.classroom.grading.exports.rosters import Roster
 from recsys_course.classroom.grading.exports.words import one_line
-from recsys_course.classroom.grading.tables import harmless
 from recsys_course.classroom.grading.results import Result
+from recsys_course.classroom.grading.tables import harmless
 from recsys_course.classroom.syllabus import Lesson, load_syllabus
 
 __all__ = ["Gradebook", "canvas_csv", "moodle_csv", "nbgrader_csv"]
