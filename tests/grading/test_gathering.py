@@ -72,7 +72,7 @@ LAYOUTS = {
     "a zip with one zip a student": {
         "class.zip": {
             "rivera.zip": {"03_mf_loss.ipynb": notebook()},
-            "chen.zip": {"chen/work/03_mf_loss.py": CODE},
+            "chen.zip": {"chen/answers/03_mf_loss.py": CODE},
         }
     },
     "nbgrader": {

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recsys_course.classroom.grading.inside.channel import Channel
 from recsys_course.classroom.grading.inside.wire import (
     ArrayLike,
-    Channel,
     Decoder,
     Encoder,
     Opaque,

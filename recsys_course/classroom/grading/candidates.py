@@ -1,4 +1,7 @@
-"""Look at every file of answers once: whose it is, which lesson it answers, if it can be read."""
+"""Look at every file of answers once: whose it is, which lesson it answers, if it can be read.
+
+The module is longer than most: the three questions need each other's answers.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """A page for each student and one for the class, as files that a browser opens without a network.
 
 A student's page is filled from a list of what a student may see, so that it cannot show more. Every
-text is escaped, and what a submission chose is cut as well.
+text is escaped, and what a submission chose is cut as well. The module is longer than most: what
+either page shows is listed field by field.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
-from recsys_course.classroom.grading.inside.wire import Channel, WireError
+from recsys_course.classroom.grading.inside.channel import Channel
+from recsys_course.classroom.grading.inside.wire import WireError
 from recsys_course.classroom.reports import State
 
 __all__ = ["Ended", "Ending", "Process", "SandboxError"]
@@ -24,8 +25,8 @@ _SENTENCES: dict[State, str] = {
     "out of memory": "It was stopped, as it took too much memory: how large does an array become?",
     "crashed": "Its process ended before it returned anything: does it call exit()?",
 }
-_FORBIDDEN = "it made a system call that no answer needs"
-_NONSENSE = "it wrote to the grader's own channel"
+_FORBIDDEN = "It made a call of the system that no answer needs."
+_NONSENSE = "It wrote to the grader's own channel."
 
 
 class SandboxError(OSError):

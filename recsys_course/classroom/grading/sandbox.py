@@ -22,7 +22,7 @@ from typing import Self
 from recsys_course.classroom.grading import staging
 from recsys_course.classroom.grading.process import Ended, Process, SandboxError
 from recsys_course.classroom.grading.student import Student
-from recsys_course.classroom.grading.walls import walls
+from recsys_course.classroom.grading.walls import environment, walls
 from recsys_course.classroom.syllabus import Lesson
 
 __all__ = ["Limits", "Sandbox"]
@@ -114,7 +114,7 @@ class Sandbox:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env=self._environment(),
+                env=environment(self._home()),
                 cwd="/",
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
@@ -164,24 +164,6 @@ class Sandbox:
 
     def _home(self) -> str:
         return "/tmp" if self._bubblewrap else str(self._folder / "home")
-
-    def _environment(self) -> dict[str, str]:
-        home = self._home()
-        return {
-            "HOME": home,
-            "TMPDIR": home,
-            "USER": "learner",
-            "PATH": "/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-            "KERAS_HOME": home,
-            "MPLBACKEND": "Agg",
-            "MPLCONFIGDIR": home,
-            "PYTHONHASHSEED": "0",  # the order of a set must not decide whether a run repeats
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "TF_ENABLE_ONEDNN_OPTS": "0",
-        }
 
     def open(self) -> Process:
         """A new process, in which nothing has run yet.

@@ -27,6 +27,7 @@ _MACHINERY = (
     "classroom/loading.py",
     "classroom/nesting.py",
     "classroom/grading/inside/__init__.py",
+    "classroom/grading/inside/channel.py",
     "classroom/grading/inside/isolation.py",
     "classroom/grading/inside/serving.py",
     "classroom/grading/inside/wire.py",

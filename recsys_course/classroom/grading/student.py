@@ -3,7 +3,8 @@
 Arguments go as copies. What both ends share for the length of a call (a random generator, a
 variable of TensorFlow, functions that are passed in) is kept alike. An array, a list or a
 dictionary of the checks never takes on what a submission made of its copy: otherwise one that
-overwrites what it is compared with would be right.
+overwrites what it is compared with would be right. The module is longer than most, as every kind of
+thing that is shared has its rule here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The grades of a class as a table for spreadsheets and as JSON that other programs read.
 
 Neither is for students: ``grades.json`` holds what their submissions printed. What each of its
-fields means stands in ``grades.schema.json``, beside this module.
+fields means stands in ``grades.schema.json``, beside this module, which is longer than most because
+both forms and what is counted from them must agree.
 """
 
 from __future__ import annotations

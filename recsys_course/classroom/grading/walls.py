@@ -13,7 +13,7 @@ from pathlib import Path
 
 from recsys_course.classroom.grading import staging
 
-__all__ = ["bubblewrap", "walls"]
+__all__ = ["bubblewrap", "environment", "walls"]
 
 
 def bubblewrap() -> str | None:
@@ -61,3 +61,26 @@ def walls(program: str, course: Path, packages: dict[str, Path], place: str) -> 
     for name, path in packages.items():
         words += ["--ro-bind", str(path), f"{place}/packages/{name}"]
     return [*words, "--remount-ro", "/", "--chdir", "/tmp", "--"]
+
+
+def environment(home: str) -> dict[str, str]:
+    """The variables that a submission gets; nothing of the caller's goes on.
+
+    Args:
+        home: Its folder.
+    """
+    return {
+        "HOME": home,
+        "TMPDIR": home,
+        "USER": "learner",
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "KERAS_HOME": home,
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": home,
+        "PYTHONHASHSEED": "0",  # the order of a set must not decide whether a run repeats
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+    }

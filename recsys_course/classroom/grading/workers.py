@@ -15,9 +15,10 @@ from pathlib import PurePosixPath
 from typing import Any, Self
 
 from recsys_course.classroom.grading.gathering import Submission, UnreadableSubmissionError
+from recsys_course.classroom.grading.judging import Task
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.grading.sandbox import Limits, Sandbox
-from recsys_course.classroom.grading.session import Task, run_session
+from recsys_course.classroom.grading.session import run_session
 from recsys_course.classroom.grading.variants.ledger import Recognition
 from recsys_course.classroom.syllabus import load_syllabus
 

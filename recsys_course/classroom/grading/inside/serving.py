@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from recsys_course.classroom.cells import Answers, UnreadableAnswersError, parse_answers
-from recsys_course.classroom.grading.inside.wire import Channel, Decoder, Encoder
+from recsys_course.classroom.grading.inside.channel import Channel
+from recsys_course.classroom.grading.inside.wire import Decoder, Encoder
 from recsys_course.classroom.loading import load
 
 __all__ = ["serve"]

@@ -1,25 +1,23 @@
-"""Values and messages on a socket between the grader and a submission: data, never code.
+"""Values that cross between the grader and a submission: data, never code.
 
-A message is a JSON header and raw buffers. What arrives is believed to be hostile: lengths, depth,
-counts, types and shapes have limits, and every value becomes an exact base type or a plain array.
+What arrives is believed to be hostile: depth, counts, types and shapes have limits, and every value
+becomes an exact base type or a plain array. This module is longer than most: each kind of value
+stands beside its opposite.
+
 A value with a tag is a dictionary with one key of ``_TAGS``; the ends add tags for what they share.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
-import socket
-import struct
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ArrayLike", "Channel", "Decoder", "Encoder", "Opaque", "WireError"]
+__all__ = ["ArrayLike", "Decoder", "Encoder", "Opaque", "WireError"]
 
 MOST_HEADER_BYTES = 8_000_000
 MOST_BUFFER_BYTES = 256_000_000
@@ -27,8 +25,6 @@ MOST_VALUES = 200_000
 MOST_DEPTH = 40
 MOST_ITEMS_OF_AN_ITERATOR = 20_000
 MOST_BITS = 4_096
-_SENT_AT_ONCE = 1_000_000
-_SIZES = struct.Struct("<II")
 _DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f[248]|c8|c16|[US]\d{1,4})")
 _CHARACTERS = 0x110000
 
@@ -302,98 +298,3 @@ _TAGS: dict[str, Callable[[Decoder, Any, int], Any]] = {
     "x": lambda d, v, n: ArrayLike(np.asarray(d(v, n))),
     "z": lambda d, v, n: frozenset(d.items(v, n)),
 }
-
-
-class Channel:
-    """One end of a stream socket that carries messages.
-
-    Args:
-        end: The socket; it belongs to this object.
-    """
-
-    def __init__(self, end: socket.socket) -> None:
-        """Hold the socket."""
-        self._socket = end
-        self._ahead = bytearray()  # of the next message
-
-    def send(
-        self,
-        message: dict[str, Any],
-        buffers: list[bytes] | None = None,
-        seconds: float | None = None,
-    ) -> None:
-        """Send a message.
-
-        Args:
-            message: What JSON can hold.
-            buffers: Raw bytes that the message refers to by their place.
-            seconds: How long the other end may take to accept it all; for ever if not given.
-
-        Raises:
-            OSError: If the other end is gone or too slow.
-        """
-        buffers = buffers or []
-        lengths = [len(buffer) for buffer in buffers]
-        header = json.dumps({"message": message, "buffers": lengths}).encode()
-        parts = [_SIZES.pack(len(header), sum(lengths)), header, *buffers]
-        if sum(lengths) < _SENT_AT_ONCE:
-            parts = [b"".join(parts)]
-        end = None if seconds is None else time.monotonic() + seconds
-        for part in parts:
-            self._wait(end)
-            self._socket.sendall(part)
-
-    def receive(self, seconds: float | None = None) -> tuple[dict[str, Any], list[bytes]]:
-        """Receive a message and its buffers.
-
-        Args:
-            seconds: How long the whole message may take; for ever if not given.
-
-        Raises:
-            EOFError: If the other end is gone.
-            TimeoutError: If it took too long.
-            WireError: If the message is malformed or too large.
-        """
-        end = None if seconds is None else time.monotonic() + seconds
-        n_header, n_buffers = _SIZES.unpack(self._take(_SIZES.size, end))
-        if n_header > MOST_HEADER_BYTES or n_buffers > MOST_BUFFER_BYTES:
-            raise WireError("a message that is too large")
-        try:
-            header = json.loads(self._take(n_header, end))
-            message, lengths = header["message"], header["buffers"]
-            if type(message) is not dict or any(type(n) is not int or n < 0 for n in lengths):
-                raise WireError("no message")
-        except (ValueError, RecursionError, TypeError, KeyError) as error:
-            raise WireError(f"no message: {type(error).__name__}") from None
-        if sum(lengths) != n_buffers:
-            raise WireError("buffers that do not add up")
-        return message, [self._take(n, end) for n in lengths]
-
-    def close(self) -> None:
-        """Close the socket."""
-        self._socket.close()
-
-    def _take(self, n_bytes: int, end: float | None) -> bytes:
-        while len(self._ahead) < n_bytes:
-            self._wait(end)
-            try:
-                part = self._socket.recv(1 << 18)
-            except ConnectionResetError:
-                part = b""
-            if not part:
-                raise EOFError("the other end is gone")
-            self._ahead += part
-        taken = bytes(self._ahead[:n_bytes])
-        del self._ahead[:n_bytes]
-        return taken
-
-    def _wait(self, end: float | None) -> None:
-        """Set how long the next operation may take.
-
-        Raises:
-            TimeoutError: If no time is left.
-        """
-        left = None if end is None else end - time.monotonic()
-        if left is not None and left <= 0:
-            raise TimeoutError("out of time")
-        self._socket.settimeout(left)

@@ -21,7 +21,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from recsys_course.classroom.grading.inside import isolation, serving, wire
+from recsys_course.classroom.grading.inside import isolation, serving
+from recsys_course.classroom.grading.inside.channel import Channel
 
 __all__ = ["run"]
 
@@ -95,9 +96,9 @@ def _become_the_submission(
         try:
             _shut_in(request, reached, channel, output)
         except Exception as error:  # the grader says it, whatever it is
-            grader = wire.Channel(socket.socket(fileno=_CHANNEL))
+            grader = Channel(socket.socket(fileno=_CHANNEL))
             grader.send({"broken": f"{type(error).__name__}: {error}"})
-        serving.serve(wire.Channel(socket.socket(fileno=_CHANNEL)))
+        serving.serve(Channel(socket.socket(fileno=_CHANNEL)))
     finally:
         os._exit(1)
 
