@@ -234,8 +234,7 @@ def _refuse_broken(path: Path, cell: _Cell, lines: list[str]) -> None:
 
 def _was_worked_in(path: Path) -> bool:
     """Whether a notebook was run, or holds a cell that no build wrote."""
-    content = _read(path)
-    if content is None:
+    if (content := _read(path)) is None:
         return False
     try:
         notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
