@@ -1,8 +1,8 @@
 """One submission on its way from bytes to a result.
 
 Its code runs in the sandbox. Every check runs here, and counts as passed only if the session's
-``decide`` says so. The module is longer than most, as each way in which a submission can end has its
-place in the same story.
+``decide`` says so. The module is longer than most, as all ways in which a submission can end
+have their place in one story.
 """
 
 from __future__ import annotations
