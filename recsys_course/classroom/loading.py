@@ -1,7 +1,8 @@
 """Run a file of answers statement by statement, so that one failure costs one statement.
 
-A top-level statement that defines nothing (a plot, a training loop) has a second, and all of them
-together have five; after that only definitions run. Of the course it needs cells.py and nesting.py.
+A top-level statement that defines nothing (a plot, a training loop) has a second of the processor,
+and all of them together have five; on a busy machine they may take three times as long. After that
+only definitions run. Of the course it needs cells.py and nesting.py.
 """
 
 from __future__ import annotations
@@ -66,20 +67,24 @@ class _Budget:
 
     @contextlib.contextmanager
     def limit(self) -> Iterator[None]:
-        seconds, start = min(_STATEMENT_SECONDS, self.left), time.monotonic()
-        # without the alarm (Windows, a thread) the process that waits for this one has the limit
+        seconds, start = min(_STATEMENT_SECONDS, self.left), time.process_time()
+        # without alarms (Windows, a thread) the process that waits for this one has the limit
         usable = hasattr(signal, "setitimer")
         usable = usable and threading.current_thread() is threading.main_thread()
-        before = signal.signal(signal.SIGALRM, _stop) if usable else None
+        clocks = (
+            [] if not usable else [("SIGPROF", "ITIMER_PROF", 1), ("SIGALRM", "ITIMER_REAL", 3)]
+        )
+        alarms = [(getattr(signal, n), getattr(signal, clock), by) for n, clock, by in clocks]
+        before = [signal.signal(number, _stop) for number, _, _ in alarms]
         try:
-            if usable:
-                signal.setitimer(signal.ITIMER_REAL, seconds)
+            for _, clock, factor in alarms:
+                signal.setitimer(clock, factor * seconds)
             yield
         finally:
-            if usable:
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                signal.signal(signal.SIGALRM, before)
-            self.left -= time.monotonic() - start
+            for (number, clock, _), old in zip(alarms, before, strict=True):
+                signal.setitimer(clock, 0)
+                signal.signal(number, old)
+            self.left -= time.process_time() - start
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -146,6 +151,12 @@ def _future_flags(statement: ast.stmt) -> int:
 
 def _defines(statement: ast.stmt) -> bool:
     """Whether a statement is cheap and may be needed by a function below it."""
+    if isinstance(statement, ast.With):  # around imports that may fail
+        return all(isinstance(one, ast.Import | ast.ImportFrom) for one in statement.body)
+    if isinstance(statement, ast.Try):
+        parts = [statement.body, statement.orelse, statement.finalbody]
+        parts += [handler.body for handler in statement.handlers]
+        return all(isinstance(one, ast.Pass) or _defines(one) for part in parts for one in part)
     if isinstance(statement, ast.Assign | ast.AnnAssign):
         return not any(isinstance(node, ast.Call | ast.Await) for node in ast.walk(statement))
     return isinstance(statement, _DEFINITIONS)

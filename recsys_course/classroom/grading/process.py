@@ -68,12 +68,12 @@ class Process:
         self._turn = 0
         self.state: State = "crashed"  # how it ended, once it has
         self.sentence = _SENTENCES["crashed"]
-        self._deadline = time.monotonic() + _SECONDS_TO_START
+        self._left = _SECONDS_TO_START
         self.ending: Ending | None = None
 
     def allow(self, seconds: float) -> None:
-        """Give it this much time from now on, for everything that is asked of it."""
-        self._deadline = time.monotonic() + seconds
+        """Give it this much time for all its answers; what the grader itself takes is no part."""
+        self._left = seconds
 
     def read(self, name: str, content: bytes) -> str:
         """Let it read a file of answers; nothing of the submission runs yet.
@@ -124,15 +124,18 @@ class Process:
     ) -> tuple[dict[str, Any], list[bytes]]:
         if self.ending is not None:
             raise Ended(self.state, self.sentence)
+        end = time.monotonic() + self._left
         try:
-            self._channel.send(message, buffers, self._deadline - time.monotonic())
-            return self._channel.receive(self._deadline - time.monotonic())
+            self._channel.send(message, buffers, self._left)
+            return self._channel.receive(end - time.monotonic())
         except TimeoutError:
             self.end("timed out")
         except (EOFError, OSError):
             self.end(None)
         except WireError:
             self.end("tried to cheat", _NONSENSE)
+        finally:
+            self._left = end - time.monotonic()
         raise AssertionError("end() always raises")
 
     @contextlib.contextmanager

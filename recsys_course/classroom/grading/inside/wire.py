@@ -155,7 +155,8 @@ class Encoder:
             return {"x": self.array(np.array(np.asarray(value), subok=False), depth)}
         if isinstance(value, Iterator):
             return self._drained(value, depth)
-        return {"?": 1}
+        # Fraction and Decimal, which NumPy takes as numbers
+        return float(value) if hasattr(type(value), "__float__") else {"?": 1}
 
     def _container(self, value: Any, depth: int) -> dict[str, Any]:
         if isinstance(value, np.ndarray):
