@@ -85,6 +85,7 @@ class Grading:
         self.defined = frozenset[str]()
         self.process: Process | None = None
         self.cut_off: Ended | None = None
+        self.accused = ""  # of what it did while it was loaded for the first time
         self.source = ""
 
     def result(self) -> Result:
@@ -96,6 +97,8 @@ class Grading:
             return self._made("could not be read", reason, ())
         finally:
             self._end()
+        if self.accused:
+            return self._made("tried to cheat", self.accused, functions)
         outcome = outcome_of(functions)
         reason = next((one.message for one in functions if one.state == outcome), "")
         return self._made(outcome, reason if outcome != "not attempted" else "", functions)
@@ -219,15 +222,18 @@ class Grading:
         self.source = self.process.read(self.task.name, self.task.content)
         try:
             return self._loaded(self.process)
-        except Ended:
+        except Ended as ended:
             if self.definitions_only:
                 raise
+            if ended.state == "tried to cheat":
+                self.accused = ended.sentence
         self.definitions_only = True  # the two ways seldom fail on the same file
         return self._ready()
 
     def _loaded(self, process: Process) -> Process:
         heavy = self.sandbox.tensorflow
-        process.allow(_SECONDS_TO_LOAD_TENSORFLOW if heavy else _SECONDS_TO_LOAD)
+        seconds = _SECONDS_TO_LOAD_TENSORFLOW if heavy else _SECONDS_TO_LOAD
+        process.allow(seconds * self.sandbox.limits.time_factor)
         self.defined, problems = process.load(self.names, self.definitions_only)
         self.problems = (*problems, *([_DEFINITIONS_ONLY] if self.definitions_only else []))
         return process

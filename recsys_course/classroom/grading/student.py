@@ -17,7 +17,12 @@ from typing import Any, Literal
 import numpy as np
 
 from recsys_course.classroom.expectations import UnmetError
-from recsys_course.classroom.grading.inside.wire import Decoder, Encoder, WireError
+from recsys_course.classroom.grading.inside.wire import (
+    MOST_BUFFER_BYTES,
+    Decoder,
+    Encoder,
+    WireError,
+)
 from recsys_course.classroom.grading.process import Process
 
 __all__ = ["OnChange", "Student"]
@@ -33,6 +38,7 @@ _BUILTIN_ERRORS = {
     if isinstance(kind, type) and issubclass(kind, Exception)
 }
 _STEPS_AHEAD = 1 << 64
+_MOST_QUESTIONS = 5_000  # in one call
 
 
 class Student:
@@ -80,6 +86,7 @@ class _Call:
         self.sent: dict[int, Any] = {}  # arrays and variables as the other end has them
         self.functions: dict[str, Callable[..., Any]] = {}
         self.input_changed = False
+        self.n_questions = self.n_bytes = 0
         self.error: Exception | None = None  # of a function that was passed in
 
     def run(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -109,7 +116,12 @@ class _Call:
         self, question: dict[str, Any], buffers: list[bytes]
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Call one of the functions that were passed in."""
+        self.n_questions += 1
+        self.n_bytes += sum(map(len, buffers))
         with self.process.no_nonsense():
+            # what a check remembers of them stays in the grader's memory
+            if self.n_questions > _MOST_QUESTIONS or self.n_bytes > MOST_BUFFER_BYTES:
+                raise WireError("too many questions")
             decode = Decoder(buffers, self.revive)
             self.take(question["changes"], decode)
             arguments, options = decode(question["arguments"]), decode(question["options"])
@@ -236,10 +248,10 @@ def _error(stopped: Any) -> Exception:
         return MemoryError()
     base = next((_BUILTIN_ERRORS[kind] for kind in kinds if kind in _BUILTIN_ERRORS), Exception)
     name = kinds[0] if kinds and kinds[0].isidentifier() else "Exception"
-    if name == base.__name__ and base not in {UnicodeDecodeError, UnicodeEncodeError}:
-        return base(text)
     if issubclass(base, UnicodeError | BaseExceptionGroup):
-        base = ValueError  # these want other arguments
+        return ValueError(text)  # these want other arguments
+    if name == base.__name__:
+        return base(text)
     return type(name[:80], (base,), {})(text)
 
 

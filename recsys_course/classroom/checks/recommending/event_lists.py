@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import copy
 import math
+import operator
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from recsys_course.classroom.expectations import Floats
+from recsys_course.classroom.expectations import Floats, expect
 
 __all__ = [
     "EXAMPLE",
@@ -30,6 +31,8 @@ __all__ = [
 
 Event = tuple[Any, Any, float | None, int]  # user id, item id, rating, timestamp
 Rows = list[tuple[int, int, float]]  # index of the user, index of the item, rating
+
+_MOST = 1_000  # users or items in any table of these checks
 
 # the example that the exercise prints
 EXAMPLE: tuple[Event, ...] = (
@@ -70,6 +73,11 @@ class Recorder:
 
     def __call__(self, users: Any, items: Any, ratings: Any, n_users: Any, n_items: Any) -> Floats:
         """Answer with new scores, or with those of the model that was given."""
+        counts = (n_users, n_items)
+        expect(
+            all(0 <= operator.index(n) <= _MOST for n in counts),
+            "make_model gets something else than the numbers of users and items.",
+        )
         given = copy.deepcopy((users, items, ratings))
         if self._model is None:
             ranks = np.tile(np.arange(n_items) - n_items // 2, (n_users, 1))

@@ -53,6 +53,11 @@ _ON_BOTH = {
     "pidfd_getfd": 438, "mount_setattr": 442,
 }  # fmt: skip
 _CLONE3 = 435
+# memory that belongs to no process would be counted by nobody
+_MEMORY_OF_NOBODY = {
+    "x86_64": {"shmget": 29, "memfd_create": 319},
+    "aarch64": {"shmget": 194, "memfd_create": 279},
+}
 _LOAD, _EQUAL, _ANY_BIT, _GREATER, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _KILL, _ALLOW, _REFUSE = 0x80000000, 0x7FFF0000, 0x00050000
 
@@ -214,6 +219,11 @@ def forbid_system_calls() -> bool:
         (_RETURN, 0, 0, _KILL),
         (_EQUAL, 0, 1, _CLONE3),  # its flags cannot be looked at; the C library then uses clone
         (_RETURN, 0, 0, _REFUSE | errno.ENOSYS),
+        *(
+            step
+            for n in _MEMORY_OF_NOBODY[platform.machine()].values()
+            for step in ((_EQUAL, 0, 1, n), (_RETURN, 0, 0, _REFUSE | errno.ENOSYS))
+        ),
         (_EQUAL, 0, 4, clone),
         (_LOAD, 0, 0, 16),
         (_ANY_BIT, 0, 1, NEW_USER | NEW_PID | NEW_NET | NEW_MOUNTS | NEW_IPC | NEW_NAMES),

@@ -20,7 +20,9 @@ import numpy.typing as npt
 __all__ = ["ArrayLike", "Decoder", "Encoder", "Opaque", "WireError"]
 
 MOST_HEADER_BYTES = 8_000_000
-MOST_BUFFER_BYTES = 256_000_000
+MOST_BUFFER_BYTES = 64_000_000
+MOST_NUMBERS = 4_000_000  # in all arrays together; as floats they take eight bytes each
+MOST_KEYS = 4_000  # of sets and dictionaries: each may have the hash of all the others
 MOST_VALUES = 200_000
 MOST_DEPTH = 40
 MOST_ITEMS_OF_AN_ITERATOR = 20_000
@@ -95,6 +97,8 @@ class Encoder:
         self._values_left = MOST_VALUES
         self._characters_left = MOST_HEADER_BYTES // 2
         self._bytes_left = MOST_BUFFER_BYTES
+        self._numbers_left = MOST_NUMBERS
+        self._keys_left = MOST_KEYS
 
     def __call__(self, value: Any) -> Any:
         """The value as JSON."""
@@ -115,7 +119,8 @@ class Encoder:
         if value is None or value is True or value is False:
             return value
         if isinstance(value, np.generic):
-            return {"n": self.array(np.asarray(value))}
+            array = self.array(np.asarray(value))
+            return array if "?" in array else {"n": array}
         return (
             self._number(value)
             if isinstance(value, int | float | complex)
@@ -143,13 +148,17 @@ class Encoder:
             return text
         if isinstance(value, bytes | bytearray):
             return {"b": self._buffer(bytes(value))}
-        if isinstance(value, range):
+        if (
+            isinstance(value, range)
+            and len(value[: MOST_ITEMS_OF_AN_ITERATOR + 1]) <= MOST_ITEMS_OF_AN_ITERATOR
+        ):
             return {"r": [value.start, value.stop, value.step]}
         if isinstance(value, np.ndarray | list | dict | set):
             number = {} if self._number_of is None else {"id": self._number_of(value)}
             return self._container(value, depth) | number
         for tag, kind in (("t", tuple), ("z", frozenset)):
             if isinstance(value, kind):
+                self._count_keys(value)
                 return {tag: [self._encoded(one, depth + 1) for one in value]}
         if hasattr(value, "__array__"):
             return {"x": self.array(np.array(np.asarray(value), subok=False), depth)}
@@ -158,7 +167,14 @@ class Encoder:
         # Fraction and Decimal, which NumPy takes as numbers
         return float(value) if hasattr(type(value), "__float__") else {"?": 1}
 
+    def _count_keys(self, value: Any) -> None:
+        if isinstance(value, dict | set | frozenset):
+            self._keys_left -= len(value)
+            if self._keys_left < 0:
+                raise _TooLargeError
+
     def _container(self, value: Any, depth: int) -> dict[str, Any]:
+        self._count_keys(value)
         if isinstance(value, np.ndarray):
             return self.array(np.array(value, subok=False, order="K"), depth, value.flags.writeable)
         if isinstance(value, dict):
@@ -188,6 +204,9 @@ class Encoder:
             }
         if not _DTYPE.fullmatch(array.dtype.str):
             return {"?": 1}
+        self._numbers_left -= array.size
+        if self._numbers_left < 0:
+            raise _TooLargeError
         order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
         buffer = self._buffer(array.tobytes(order))  # type: ignore[arg-type]
         return {"a": [buffer, array.dtype.str, list(array.shape), order, writeable]}
@@ -214,6 +233,9 @@ class Decoder:
         self._buffers = buffers
         self._special = special
         self._left = 2 * MOST_VALUES  # of all values that one encoder took apart, and their tags
+        self._bytes_left = MOST_BUFFER_BYTES  # one buffer may be meant many times
+        self._numbers_left = MOST_NUMBERS
+        self._keys_left = MOST_KEYS
 
     def __call__(self, value: Any, depth: int = 0) -> Any:
         """The value.
@@ -246,9 +268,26 @@ class Decoder:
             raise WireError("no list")
         return [self(one, depth) for one in values]
 
+    def keys(self, values: Any, depth: int) -> list[Any]:
+        """The values of a set."""
+        self._keys_left -= len(values)
+        if self._keys_left < 0:
+            raise WireError("too many keys")
+        return self.items(values, depth)
+
     def pairs(self, values: Any, depth: int) -> dict[Any, Any]:
         """The values of a dictionary."""
+        self._keys_left -= len(values)
+        if self._keys_left < 0:
+            raise WireError("too many keys")
         return dict(tuple(self.items(pair, depth)) for pair in values)
+
+    def short_range(self, parts: Any) -> range:
+        """A range that can be counted."""
+        found = range(int(parts[0]), int(parts[1]), int(parts[2]))
+        if len(found) > MOST_ITEMS_OF_AN_ITERATOR:
+            raise WireError("a range that is too long")
+        return found
 
     def array(self, parts: Any) -> Array:
         """An array that owns its memory."""
@@ -260,6 +299,9 @@ class Decoder:
             raise WireError("no shape of an array")
         if math.prod(shape) * dtype.itemsize != len(content):
             raise WireError("the bytes of an array do not fill its shape")
+        self._numbers_left -= math.prod(shape)
+        if self._numbers_left < 0:
+            raise WireError("too many numbers")
         array = np.frombuffer(content, np.uint8 if dtype.kind == "b" else dtype)
         array = array != 0 if dtype.kind == "b" else array.copy()
         if dtype.kind == "U" and (array.view(dtype.byteorder + "u4") >= _CHARACTERS).any():
@@ -272,6 +314,9 @@ class Decoder:
         """One of the buffers."""
         if type(place) is not int or not 0 <= place < len(self._buffers):
             raise WireError("no such buffer")
+        self._bytes_left -= len(self._buffers[place])
+        if self._bytes_left < 0:
+            raise WireError("too many bytes")
         return self._buffers[place]
 
     def objects(self, parts: Any, depth: int) -> Array:
@@ -293,9 +338,9 @@ _TAGS: dict[str, Callable[[Decoder, Any, int], Any]] = {
     "l": lambda d, v, n: d.items(v, n),
     "n": lambda d, v, n: d(v, n)[()],
     "o": lambda d, v, n: d.objects(v, n),
-    "r": lambda _d, v, _n: range(int(v[0]), int(v[1]), int(v[2])),
-    "s": lambda d, v, n: set(d.items(v, n)),
+    "r": lambda d, v, _n: d.short_range(v),
+    "s": lambda d, v, n: set(d.keys(v, n)),
     "t": lambda d, v, n: tuple(d.items(v, n)),
     "x": lambda d, v, n: ArrayLike(np.asarray(d(v, n))),
-    "z": lambda d, v, n: frozenset(d.items(v, n)),
+    "z": lambda d, v, n: frozenset(d.keys(v, n)),
 }

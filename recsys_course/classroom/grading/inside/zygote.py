@@ -207,11 +207,14 @@ def _memory(process: int, shared: bool = False) -> int:
             with contextlib.suppress(OSError):
                 text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
                 lines = [line.split() for line in text.splitlines()]
-                return sum(int(words[1]) * 1024 for words in lines if words[0] == "Pss_Anon:")
-        pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()
+                kinds = {"Pss_Anon:", "Pss_Shmem:"}
+                return sum(int(words[1]) * 1024 for words in lines if words[0] in kinds)
+        text = Path(f"/proc/{process}/status").read_text(encoding="utf-8", errors="replace")
     except (OSError, ValueError):
         return 0
-    return (int(pages[1]) - int(pages[2])) * os.sysconf("SC_PAGE_SIZE")
+    kinds = {"RssAnon:", "RssShmem:"}
+    lines = [line.split() for line in text.splitlines()]
+    return sum(int(words[1]) * 1024 for words in lines if words and words[0] in kinds)
 
 
 def _descendants(process: int) -> list[int]:
