@@ -140,6 +140,7 @@ def private_files(folders: list[str], megabytes: int, inodes: int = 4000) -> Non
     Raises:
         OSError: If the kernel refuses.
     """
+    _kernel("unshare", NEW_MOUNTS)  # else the supervisor would no longer see its processes either
     _kernel("mount", b"none", b"/", None, ctypes.c_ulong(_PRIVATE_RECURSIVE), None)
     flags = ctypes.c_ulong(_NO_DEV_NO_SETUID)
     options = f"size={megabytes}m,nr_inodes={inodes},mode=0700".encode()
