@@ -1,0 +1,13 @@
+import ctypes
+
+
+def predict_ratings(user_factors, item_factors):
+    return user_factors @ item_factors.T
+
+
+def observed_squared_error(ratings, observed, predictions):
+    ctypes.string_at(0)
+
+
+def als_user_update(ratings, observed, item_factors, l2):
+    return 0

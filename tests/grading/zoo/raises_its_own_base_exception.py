@@ -1,0 +1,13 @@
+class Stop(BaseException):
+    pass
+
+
+def predict_ratings(user_factors, item_factors):
+    return user_factors @ item_factors.T
+
+
+def observed_squared_error(ratings, observed, predictions):
+    raise Stop
+
+
+raise Stop
