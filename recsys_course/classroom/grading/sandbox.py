@@ -29,6 +29,7 @@ __all__ = ["Limits", "Sandbox"]
 
 _SECONDS_TO_IMPORT = 180.0  # TensorFlow on a slow disk
 _PLACE = "/sandbox"
+_PREFIX = "recsys-grading-"
 _START = (
     "import sys; sys.path[:0] = {paths!r}\n"
     "from recsys_course.classroom.grading.inside.zygote import run\n"
@@ -88,7 +89,8 @@ class Sandbox:
         """Start it and look whether it holds."""
         self.lesson, self.limits = lesson, limits
         self.tensorflow = "tensorflow" in lesson.imports
-        self._folder = Path(tempfile.mkdtemp(prefix="recsys-grading-"))
+        _remove_what_was_left()
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         self._bubblewrap = bubblewrap
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -244,3 +246,11 @@ class Sandbox:
     def __exit__(self, *_error: object) -> None:
         """End it."""
         self.close()
+
+
+def _remove_what_was_left() -> None:
+    """Remove the folders of graders that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -21,6 +21,7 @@ from recsys_course.classroom.grading.inside.wire import (
     MOST_BUFFER_BYTES,
     Decoder,
     Encoder,
+    Opaque,
     WireError,
 )
 from recsys_course.classroom.grading.process import Process
@@ -118,13 +119,17 @@ class _Call:
         """Call one of the functions that were passed in."""
         self.n_questions += 1
         self.n_bytes += sum(map(len, buffers))
+        # what a check remembers of them stays in the grader's memory
+        if self.n_questions > _MOST_QUESTIONS:
+            self.process.end("timed out")
+        if self.n_bytes > MOST_BUFFER_BYTES:
+            self.process.end("out of memory")
         with self.process.no_nonsense():
-            # what a check remembers of them stays in the grader's memory
-            if self.n_questions > _MOST_QUESTIONS or self.n_bytes > MOST_BUFFER_BYTES:
-                raise WireError("too many questions")
             decode = Decoder(buffers, self.revive)
             self.take(question["changes"], decode)
             arguments, options = decode(question["arguments"]), decode(question["options"])
+            if isinstance(arguments, Opaque) or isinstance(options, Opaque):
+                self.process.end("out of memory")  # they do not fit into a message
             if type(arguments) is not tuple or type(options) is not dict:
                 raise WireError("no arguments")
             function = self.functions[question["ask"]]

@@ -41,6 +41,7 @@ def walls(program: str, course: Path, packages: dict[str, Path], place: str) -> 
         words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         words.append("--unshare-user")
+    words += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
     shown, hidden = staging.system_folders()
     # folders that bubblewrap makes on the way are closed to others, which is felt only later, when
     # something is imported that was not yet
@@ -56,7 +57,6 @@ def walls(program: str, course: Path, packages: dict[str, Path], place: str) -> 
             words += ["--ro-bind", name, name]
     for path in hidden:
         words += ["--tmpfs", str(path), "--remount-ro", str(path)]
-    words += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
     words += ["--ro-bind", str(course), f"{place}/course"]
     for name, path in packages.items():
         words += ["--ro-bind", str(path), f"{place}/packages/{name}"]
