@@ -1,6 +1,9 @@
 """A submission's functions as the checks call them: like functions of their own, and powerless."""
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -211,10 +214,16 @@ def test_nothing_is_left_of_a_submission(sandbox: Sandbox, answer: Open) -> None
 
 
 def test_a_sandbox_that_shows_the_course_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proof of the probe: with the course's folder among what is shown, nothing starts."""
-    shown, hidden = staging.system_folders()
-    course = sandboxes.Path(staging.__file__).parents[3]
-    monkeypatch.setattr(staging, "system_folders", lambda: ([*shown, course], hidden))
+    """Proof of the probe: with the checks among what is shown, nothing starts."""
+    checks, real = str(Path(staging.__file__).parents[1] / "checks"), sandboxes.walls
+
+    def with_a_window(*arguments: Any) -> list[str]:
+        words = real(*arguments)
+        return [*words[:-5], "--ro-bind", checks, "/sandbox/checks", *words[-5:]]
+
+    monkeypatch.setattr(sandboxes, "_FORBIDDEN_FOLDERS", ("/sandbox/checks",))
+    Sandbox(MF_LOSS, Limits(), bubblewrap()).close()
+    monkeypatch.setattr(sandboxes, "walls", with_a_window)
     with pytest.raises(SandboxError, match="can read the files"):
         Sandbox(MF_LOSS, Limits(), bubblewrap())
 
@@ -223,6 +232,17 @@ def test_a_sandbox_that_holds_the_answers_is_not_used(monkeypatch: pytest.Monkey
     monkeypatch.setattr(staging, "_MACHINERY", (*staging._MACHINERY, "formulas/losses.py"))
     with pytest.raises(SandboxError, match="import the course's own answers"):
         Sandbox(MF_LOSS, Limits(), bubblewrap())
+
+
+def test_what_a_killed_grader_left_is_removed(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(staging.tempfile, "gettempdir", lambda: str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for name in (f"{ended.pid}-abc", f"{os.getpid()}-abc", "mine-abc"):
+        (tmp_path / f"recsys-grading-{name}" / "course").mkdir(parents=True)
+    staging.remove_what_was_left()
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == sorted([f"recsys-grading-{os.getpid()}-abc", "recsys-grading-mine-abc"])
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

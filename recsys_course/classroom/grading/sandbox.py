@@ -29,7 +29,6 @@ __all__ = ["Limits", "Sandbox"]
 
 _SECONDS_TO_IMPORT = 180.0  # TensorFlow on a slow disk
 _PLACE = "/sandbox"
-_PREFIX = "recsys-grading-"
 _START = (
     "import sys; sys.path[:0] = {paths!r}\n"
     "from recsys_course.classroom.grading.inside.zygote import run\n"
@@ -43,6 +42,7 @@ _FORBIDDEN_MODULES = (
     "recsys_course.classroom.checks",
     "recsys_course.classroom.wrong_answers",
 )
+_FORBIDDEN_FOLDERS = tuple(str(Path(__file__).parents[n]) for n in range(4))
 _MISSING = {
     "files": "a submission can read the files of the user it runs as, checks and solutions too",
     "course": "a submission can import the course's own answers",
@@ -89,8 +89,8 @@ class Sandbox:
         """Start it and look whether it holds."""
         self.lesson, self.limits = lesson, limits
         self.tensorflow = "tensorflow" in lesson.imports
-        _remove_what_was_left()
-        self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        staging.remove_what_was_left()
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{staging.PREFIX}{os.getpid()}-"))
         self._bubblewrap = bubblewrap
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -206,7 +206,6 @@ class Sandbox:
 
     def _examine(self) -> tuple[str, ...]:
         """What a submission could do here that it should not, found out by trying."""
-        paths = [str(Path(__file__).parents[n]) for n in range(4)]
         with self.open() as process:
             process.read(_PROBE.name, _PROBE.read_bytes())
             defined, problems = process.load(["facts"], False)
@@ -214,7 +213,9 @@ class Sandbox:
             if problems:
                 raise SandboxError(f"the sandbox does not hold what answers need: {problems[0]}")
             try:
-                facts = Student(process, defined).facts(list(_FORBIDDEN_MODULES), paths)
+                facts = Student(process, defined).facts(
+                    list(_FORBIDDEN_MODULES), list(_FORBIDDEN_FOLDERS)
+                )
             except Ended as ended:
                 raise SandboxError(f"the sandbox's probe ended: {ended.sentence}") from None
         if facts["lazy"]:
@@ -246,11 +247,3 @@ class Sandbox:
     def __exit__(self, *_error: object) -> None:
         """End it."""
         self.close()
-
-
-def _remove_what_was_left() -> None:
-    """Remove the folders of graders that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)

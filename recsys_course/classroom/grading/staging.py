@@ -10,16 +10,26 @@ import importlib.metadata
 import shutil
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import psutil
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from recsys_course.classroom.syllabus import Lesson
 
-__all__ = ["COMMON_PACKAGES", "packages_of", "stage_course", "system_folders"]
+__all__ = [
+    "COMMON_PACKAGES",
+    "PREFIX",
+    "packages_of",
+    "remove_what_was_left",
+    "stage_course",
+    "system_folders",
+]
 
+PREFIX = "recsys-grading-"  # of the folders of running sandboxes; the process follows
 COMMON_PACKAGES = ("numpy", "scipy", "pandas", "matplotlib")
 _COURSE = Path(__file__).parents[2]
 _MACHINERY = (
@@ -115,3 +125,11 @@ def system_folders() -> tuple[list[Path], list[Path]]:
     }
     below = [path for path in sorted(hidden) if any(path.is_relative_to(one) for one in shown)]
     return shown, [path for path in below if path.is_dir()]
+
+
+def remove_what_was_left() -> None:
+    """Remove the folders of graders that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
