@@ -59,7 +59,7 @@ def grade(
 ) -> None:
     """Grade submissions in a sandbox: points, misconceptions, a page for each student."""
     from recsys_course.classroom.grading import grading
-    from recsys_course.classroom.grading.sandbox import Limits
+    from recsys_course.classroom.grading.limits import Limits
 
     with sentences(_INTERRUPTED.format(out_folder) if out_folder else None):
         options = grading.Options(

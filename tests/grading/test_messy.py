@@ -11,7 +11,7 @@ from textwrap import indent
 import pytest
 
 from recsys_course.classroom.grading.grading import Options, grade
-from recsys_course.classroom.grading.sandbox import Limits
+from recsys_course.classroom.grading.limits import Limits
 
 IMPORT = "import numpy as np"
 PREDICT = """\

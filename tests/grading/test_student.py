@@ -12,8 +12,9 @@ import pytest
 from recsys_course.classroom.expectations import UnmetError
 from recsys_course.classroom.grading import sandbox as sandboxes
 from recsys_course.classroom.grading import staging
+from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.process import Ended, SandboxError
-from recsys_course.classroom.grading.sandbox import Limits, Sandbox
+from recsys_course.classroom.grading.sandbox import Sandbox
 from recsys_course.classroom.grading.student import Student
 from recsys_course.classroom.grading.walls import bubblewrap
 from recsys_course.classroom.syllabus import load_syllabus
@@ -37,7 +38,7 @@ def answer(sandbox: Sandbox) -> Iterator[Open]:
     processes = []
 
     def open_process(source: str, on_change: Any = "ignored", seconds: float = 10) -> Student:
-        process = sandbox.open()
+        process = sandbox.ready().open()
         processes.append(process)
         process.read("answers.py", source.encode())
         names = ["f", "g"]
@@ -213,6 +214,11 @@ def test_nothing_is_left_of_a_submission(sandbox: Sandbox, answer: Open) -> None
     assert second.f() == (1, ["left", "left"])
 
 
+def start() -> None:
+    with Sandbox(MF_LOSS, Limits(), bubblewrap()) as sandbox:
+        sandbox.ready()
+
+
 def test_a_sandbox_that_shows_the_course_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """Proof of the probe: with the checks among what is shown, nothing starts."""
     checks, real = str(Path(staging.__file__).parents[1] / "checks"), sandboxes.walls
@@ -222,16 +228,16 @@ def test_a_sandbox_that_shows_the_course_is_not_used(monkeypatch: pytest.MonkeyP
         return [*words[:-5], "--ro-bind", checks, "/sandbox/checks", *words[-5:]]
 
     monkeypatch.setattr(sandboxes, "_FORBIDDEN_FOLDERS", ("/sandbox/checks",))
-    Sandbox(MF_LOSS, Limits(), bubblewrap()).close()
+    start()
     monkeypatch.setattr(sandboxes, "walls", with_a_window)
     with pytest.raises(SandboxError, match="can read the files"):
-        Sandbox(MF_LOSS, Limits(), bubblewrap())
+        start()
 
 
 def test_a_sandbox_that_holds_the_answers_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staging, "_MACHINERY", (*staging._MACHINERY, "formulas/losses.py"))
     with pytest.raises(SandboxError, match="import the course's own answers"):
-        Sandbox(MF_LOSS, Limits(), bubblewrap())
+        start()
 
 
 def test_what_a_killed_grader_left_is_removed(tmp_path: Path, monkeypatch: Any) -> None:
@@ -248,4 +254,4 @@ def test_what_a_killed_grader_left_is_removed(tmp_path: Path, monkeypatch: Any) 
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staging, "packages_of", lambda _names: {})
     with pytest.raises(SandboxError, match="the sandbox does not start"):
-        Sandbox(MF_LOSS, Limits(), bubblewrap())
+        start()

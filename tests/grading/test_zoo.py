@@ -55,7 +55,7 @@ BECOME_SUBREAPER = 36
 def grade_the_zoo(top: Path, walls: str) -> dict[str, Any]:
     """Grade, and look afterwards what is left in this process."""
     from recsys_course.classroom.grading.grading import Options, grade
-    from recsys_course.classroom.grading.sandbox import Limits
+    from recsys_course.classroom.grading.limits import Limits
 
     resource_tracker.ensure_running()  # Python keeps it, and a pipe to it, for the next time
     before = left_in_this_process()

@@ -17,12 +17,10 @@ from recsys_course.classroom.grading.gathering import (
     UnreadableSubmissionError,
     gather,
 )
-from recsys_course.classroom.grading.pages import write_pages
+from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.process import SandboxError
 from recsys_course.classroom.grading.results import Result
-from recsys_course.classroom.grading.sandbox import Limits, Sandbox
 from recsys_course.classroom.grading.store import Store, write_whole
-from recsys_course.classroom.grading.tables import Run, grades_csv, grades_json
 from recsys_course.classroom.grading.variants.ledger import Ledger, Recognition
 from recsys_course.classroom.grading.variants.recognition import read_variant, seed_of
 from recsys_course.classroom.grading.walls import bubblewrap
@@ -164,6 +162,9 @@ def write_all(folder: Path, graded: Graded) -> None:
         folder: Where ``index.html``, ``students/``, ``grades.csv`` and ``grades.json`` go.
         graded: What came of the class.
     """
+    from recsys_course.classroom.grading.pages import write_pages
+    from recsys_course.classroom.grading.tables import Run, grades_csv, grades_json
+
     remarks = [f"{one.source}: not graded. {one.reason}" for one in graded.gathered.left_aside]
     run = Run(
         __version__,
@@ -189,6 +190,8 @@ def _walls(sandbox: str) -> tuple[str | None, tuple[str, ...]]:
         return path, ()
     if sandbox == "required":
         raise SandboxError(f"bubblewrap is required and does not work here. {_INSTALL}")
+    from recsys_course.classroom.grading.sandbox import Sandbox
+
     with Sandbox(load_syllabus().lessons[0], Limits(), None) as trial:
         missing = trial.missing
     return None, (*(f"Without bubblewrap {sentence}." for sentence in missing), _INSTALL)

@@ -24,7 +24,7 @@ from recsys_course.classroom.diagnosis import resemblance
 from recsys_course.classroom.grading.likeness import fingerprints
 from recsys_course.classroom.grading.process import Ended, Process
 from recsys_course.classroom.grading.results import Result, outcome_of
-from recsys_course.classroom.grading.sandbox import Sandbox
+from recsys_course.classroom.grading.sandbox import Opener
 from recsys_course.classroom.grading.student import Student
 from recsys_course.classroom.grading.variants.ledger import OwnNumbers, Recognition
 from recsys_course.classroom.grading.variants.recognition import read_variant, variant_results
@@ -74,7 +74,7 @@ class Grading:
         sandbox: The sandbox of its lesson.
     """
 
-    def __init__(self, decide: Decide, task: Task, sandbox: Sandbox) -> None:
+    def __init__(self, decide: Decide, task: Task, sandbox: Opener) -> None:
         """Begin; no process is started yet."""
         self.decide, self.task, self.sandbox = decide, task, sandbox
         self.names = [exercise.name for exercise in sandbox.lesson.exercises]

@@ -14,14 +14,15 @@ fingerprinting, section 3.
 from __future__ import annotations
 
 import builtins
+import functools
 import keyword
 import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from recsys_course.classroom.grading.results import Result
 
@@ -97,7 +98,7 @@ def fingerprints(source: str, starter: str = "") -> tuple[int, ...]:
         Ascending hashes of 32 bits; none for a text shorter than 8 tokens.
     """
     hashes = _hashes(source)
-    own = ~np.isin(hashes, _hashes(starter))
+    own = ~np.isin(hashes, _starter_hashes(starter))
     if not own.any():
         return ()
     # a run of the starter is never the smallest in its window
@@ -105,6 +106,11 @@ def fingerprints(source: str, starter: str = "") -> tuple[int, ...]:
     width = min(_WINDOW, len(ranks))
     lowest = np.lib.stride_tricks.sliding_window_view(ranks, width).min(axis=1)
     return tuple(int(one) for one in np.unique(lowest) if one <= 0xFFFFFFFF)
+
+
+@functools.cache
+def _starter_hashes(starter: str) -> np.ndarray:
+    return _hashes(starter)
 
 
 def _hashes(source: str) -> np.ndarray:
@@ -163,8 +169,10 @@ def _pairs_of(slug: str, results: Sequence[Result]) -> Iterator[Pair]:
             yield Pair(slug, first, second, float(similarity[i, j]), int(shared[i, j]))
 
 
-def _incidence(sets: Sequence[tuple[int, ...]]) -> tuple[csr_array, np.ndarray]:
+def _incidence(sets: Sequence[tuple[int, ...]]) -> tuple[Any, np.ndarray]:
     """Who has which fingerprint, and how much each tells: what everybody has tells little."""
+    from scipy.sparse import csr_array  # not each worker needs it
+
     lengths = [len(one) for one in sets]
     known, columns = np.unique(np.concatenate(sets), return_inverse=True)
     rows = np.repeat(np.arange(len(sets)), lengths)

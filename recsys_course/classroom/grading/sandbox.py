@@ -15,17 +15,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from recsys_course.classroom.grading import staging
+from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.process import Ended, Process, SandboxError
 from recsys_course.classroom.grading.student import Student
 from recsys_course.classroom.grading.walls import environment, walls
 from recsys_course.classroom.syllabus import Lesson
 
-__all__ = ["Limits", "Sandbox"]
+__all__ = ["Opener", "Sandbox"]
 
 _SECONDS_TO_IMPORT = 180.0  # TensorFlow on a slow disk
 _PLACE = "/sandbox"
@@ -53,21 +53,61 @@ _MISSING = {
 }
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use.
+class Opener:
+    """Opens processes in a sandbox that is ready.
 
     Args:
-        memory_mb: Memory of all its processes, beyond what the imported packages hold.
-        processes: Processes and threads.
-        disk_mb: Files; they are in memory.
-        time_factor: Multiplies the seconds that the syllabus gives to each function.
+        lesson: Whose exercise is graded.
+        limits: What a submission may use.
+        control: The socket to the process of which others are forked.
+        walled: Whether bubblewrap stands around it.
+        home: The folder of a submission, as it sees it.
     """
 
-    memory_mb: int = 1024
-    processes: int = 64
-    disk_mb: int = 64
-    time_factor: float = 1.0
+    def __init__(
+        self, lesson: Lesson, limits: Limits, control: socket.socket, walled: bool, home: str
+    ) -> None:
+        """Hold the socket."""
+        self.lesson, self.limits = lesson, limits
+        self.control, self.walled, self.home = control, walled, home
+        self.tensorflow = "tensorflow" in lesson.imports
+
+    def open(self) -> Process:
+        """A new process, in which nothing has run yet.
+
+        Raises:
+            SandboxError: If the sandbox itself has ended.
+        """
+        seconds = sum(exercise.seconds for exercise in self.lesson.exercises)
+        cpu = int(2 * seconds * self.limits.time_factor) + 30
+        memory = self.limits.memory_mb << 20
+        megabytes = self.limits.disk_mb
+        request = {
+            "namespaces": True,
+            "folders": ["/tmp", "/dev/shm"] if self.walled else [self.home],
+            "home": self.home,
+            "limits": {
+                # addresses are not memory: TensorFlow maps much more than it uses
+                "memory": memory * (6 if self.tensorflow else 2),
+                "memory_of_all": memory * (3 if self.tensorflow else 1),
+                "cpu": cpu,
+                "file": megabytes << 20,
+                "files": 256,
+                "processes": self.limits.processes * (2 if self.tensorflow else 1),
+                "disk_mb": megabytes,
+            },
+        }
+        channel, theirs = socket.socketpair()
+        watch, supervisor = socket.socketpair()
+        try:
+            with theirs, supervisor:
+                descriptors = [theirs.fileno(), supervisor.fileno()]
+                socket.send_fds(self.control, [json.dumps(request).encode()], descriptors)
+        except OSError:
+            channel.close()
+            watch.close()
+            raise SandboxError("the sandbox has ended; grade again") from None
+        return Process(channel, watch, cpu)
 
 
 class Sandbox:
@@ -78,17 +118,14 @@ class Sandbox:
         limits: What a submission may use.
         bubblewrap: The path of bubblewrap; None does without.
 
-    Attributes:
-        missing: What it does not protect from, in words; empty with bubblewrap.
-
     Raises:
-        SandboxError: If it cannot be started, or with bubblewrap does not hold.
+        OSError: If it cannot be started.
     """
 
     def __init__(self, lesson: Lesson, limits: Limits, bubblewrap: str | None) -> None:
-        """Start it and look whether it holds."""
+        """Start it; it imports meanwhile."""
         self.lesson, self.limits = lesson, limits
-        self.tensorflow = "tensorflow" in lesson.imports
+        self._missing: tuple[str, ...] | None = None
         staging.remove_what_was_left()
         self._folder = Path(tempfile.mkdtemp(prefix=f"{staging.PREFIX}{os.getpid()}-"))
         self._bubblewrap = bubblewrap
@@ -96,7 +133,6 @@ class Sandbox:
         try:
             self._folder.chmod(0o755)
             self._start()
-            self.missing = self._examine()
         except BaseException:
             self.close()
             raise
@@ -121,6 +157,31 @@ class Sandbox:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
+
+    def ready(self) -> Opener:
+        """Wait until everything is imported, and look whether it holds.
+
+        Returns:
+            What opens processes in it, also from another process of the grader.
+
+        Raises:
+            SandboxError: If it does not start, or with bubblewrap does not hold.
+        """
+        opener = Opener(
+            self.lesson, self.limits, self._control, self._bubblewrap is not None, self._home()
+        )
+        if self._missing is None:
+            self._wait()
+            self._missing = self._examine(opener)
+        return opener
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What it does not protect from, in words; empty with bubblewrap."""
+        self.ready()
+        return self._missing or ()
+
+    def _wait(self) -> None:
         self._control.settimeout(_SECONDS_TO_IMPORT)
         try:
             report = self._control.recv(1 << 16)
@@ -128,6 +189,7 @@ class Sandbox:
             raise SandboxError("the sandbox did not start within three minutes") from None
         if not report:
             raise SandboxError(f"the sandbox does not start: {self._complaint()}")
+        self._control.settimeout(None)  # the workers share this setting
         missing = json.loads(report)["missing"]
         if missing:
             raise SandboxError(
@@ -167,46 +229,9 @@ class Sandbox:
     def _home(self) -> str:
         return "/tmp" if self._bubblewrap else str(self._folder / "home")
 
-    def open(self) -> Process:
-        """A new process, in which nothing has run yet.
-
-        Raises:
-            SandboxError: If the sandbox itself has ended.
-        """
-        seconds = sum(exercise.seconds for exercise in self.lesson.exercises)
-        cpu = int(2 * seconds * self.limits.time_factor) + 30
-        memory = self.limits.memory_mb << 20
-        megabytes = self.limits.disk_mb
-        request = {
-            "namespaces": True,
-            "folders": ["/tmp", "/dev/shm"] if self._bubblewrap else [self._home()],
-            "home": self._home(),
-            "limits": {
-                # addresses are not memory: TensorFlow maps much more than it uses
-                "memory": memory * (6 if self.tensorflow else 2),
-                "memory_of_all": memory * (3 if self.tensorflow else 1),
-                "cpu": cpu,
-                "file": megabytes << 20,
-                "files": 256,
-                "processes": self.limits.processes * (2 if self.tensorflow else 1),
-                "disk_mb": megabytes,
-            },
-        }
-        channel, theirs = socket.socketpair()
-        watch, supervisor = socket.socketpair()
-        try:
-            with theirs, supervisor:
-                descriptors = [theirs.fileno(), supervisor.fileno()]
-                socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
-        except OSError:
-            channel.close()
-            watch.close()
-            raise SandboxError(f"the sandbox has ended: {self._complaint()}") from None
-        return Process(channel, watch, cpu)
-
-    def _examine(self) -> tuple[str, ...]:
+    def _examine(self, opener: Opener) -> tuple[str, ...]:
         """What a submission could do here that it should not, found out by trying."""
-        with self.open() as process:
+        with opener.open() as process:
             process.read(_PROBE.name, _PROBE.read_bytes())
             defined, problems = process.load(["facts"], False)
             process.allow(60)
@@ -231,7 +256,8 @@ class Sandbox:
             self._control.close()
         if self._process is not None:
             try:
-                self._process.wait(timeout=2)
+                # within bubblewrap everything ends together, without it only what is told to
+                self._process.wait(timeout=0 if self._bubblewrap else 2)
             except subprocess.TimeoutExpired:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self._process.pid, signal.SIGKILL)

@@ -12,23 +12,26 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from _pytest.runner import call_and_report
 
 from recsys_course.classroom.grading.judging import Check, Grading, Task
 from recsys_course.classroom.grading.results import Result
-from recsys_course.classroom.grading.sandbox import Sandbox
+from recsys_course.classroom.grading.sandbox import Opener
 from recsys_course.classroom.nesting import without_nested_checks
 
 __all__ = ["run_session"]
 
 _ARGUMENTS = (
-    "-s", "-c", os.devnull, "--rootdir", os.sep, "-p", "no:terminal", "-p", "no:cacheprovider",
+    "-s", "--noconftest", "-c", os.devnull, "--rootdir", os.sep, "-p", "no:terminal",
+    "-p", "no:cacheprovider",
     "-p", "no:warnings", "-p", "no:logging", "-p", "no:faulthandler", "-p", "no:doctest",
     "-p", "no:unittest", "-p", "no:junitxml", "-p", "no:stepwise", "-p", "no:threadexception",
-    "-p", "no:unraisableexception",
+    "-p", "no:unraisableexception", "-p", "no:skipping", "-p", "no:setuponly", "-p", "no:setupplan",
+    "-p", "no:debugging", "-p", "no:pastebin",
 )  # fmt: skip
 
 
-def run_session(tasks: Iterator[tuple[Task, Sandbox]], report: Callable[[Result], None]) -> None:
+def run_session(tasks: Iterator[tuple[Task, Opener]], report: Callable[[Result], None]) -> None:
     """Grade submissions as they come, in this process.
 
     Args:
@@ -72,7 +75,7 @@ class _Session:
     """The plug-in: it gives pytest the items, and takes the reports."""
 
     def __init__(
-        self, tasks: Iterator[tuple[Task, Sandbox]], report: Callable[[Result], None]
+        self, tasks: Iterator[tuple[Task, Opener]], report: Callable[[Result], None]
     ) -> None:
         self.tasks, self.report = tasks, report
         self.passed: set[str] = set()
@@ -104,5 +107,5 @@ class _Session:
         self.passed.clear()
         item = _CheckItem.from_parent(self.session, name=name)
         item.run = run
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        call_and_report(item, "call")  # nothing has to be set up or torn down
         return item.nodeid in self.passed

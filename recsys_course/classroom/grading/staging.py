@@ -93,8 +93,9 @@ def packages_of(names: Iterable[str]) -> dict[str, Path]:
             distribution = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-        for file in distribution.files or []:
-            top = file.parts[0]
+        # line by line, as importlib.metadata makes an object of each of TensorFlow's 20,000 files
+        for line in (distribution.read_text("RECORD") or "").splitlines():
+            top = line.partition(",")[0].partition("/")[0].strip('"')
             if top not in {"..", "__pycache__"} and not top.endswith(".pth"):
                 found[top] = Path(str(distribution.locate_file(top)))
         for text in distribution.requires or []:

@@ -1,28 +1,34 @@
-"""Processes of the grader that work side by side; each has a sandbox of its own."""
+"""Processes of the grader that work side by side, in one sandbox for each lesson."""
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
+import importlib
 import multiprocessing.connection
 import os
 import signal
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import PurePosixPath
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from recsys_course.classroom.grading.gathering import Submission, UnreadableSubmissionError
-from recsys_course.classroom.grading.judging import Task
+from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.results import Result
-from recsys_course.classroom.grading.sandbox import Limits, Sandbox
-from recsys_course.classroom.grading.session import run_session
 from recsys_course.classroom.grading.variants.ledger import Recognition
 from recsys_course.classroom.syllabus import load_syllabus
 
-__all__ = ["Job", "Settings", "grade_all"]
+if TYPE_CHECKING:
+    from recsys_course.classroom.grading.judging import Task
+    from recsys_course.classroom.grading.sandbox import Opener, Sandbox
+
+__all__ = ["Job", "Settings", "grade_all", "lead"]
 
 _SECONDS_TO_END = 10.0
 _LOST = "the grader itself ended while it graded this submission; grade it again"
@@ -50,12 +56,22 @@ class Settings:
     bubblewrap: str | None
 
 
+@dataclass(frozen=True)
+class _Entrance:
+    """Where a worker finds the sandbox of a lesson; the socket itself follows."""
+
+    slug: str
+    limits: Limits
+    walled: bool
+    home: str
+
+
 def grade_all(jobs: Iterable[Job], n_workers: int, settings: Settings) -> Iterator[Result]:
     """Grade submissions side by side.
 
     Args:
         jobs: In the order in which they are begun; those of one lesson should stand together, as
-            each worker has the sandbox of one lesson at a time.
+            the sandbox of a lesson ends with its last one.
         n_workers: How many at a time.
         settings: How.
 
@@ -66,41 +82,115 @@ def grade_all(jobs: Iterable[Job], n_workers: int, settings: Settings) -> Iterat
         OSError: If a sandbox cannot be started.
     """
     waiting = iter(jobs)
-    with contextlib.ExitStack() as stack:
-        workers = [stack.enter_context(_Worker(settings)) for _ in range(n_workers)]
+    with _Sandboxes(settings) as sandboxes, _Crew(n_workers) as crew:
+        results: list[Result] = []
         while True:
-            for worker in workers:
+            for worker in crew.workers:
                 if worker.job is None and (job := next(waiting, None)) is not None:
-                    worker.begin(job)
-            busy = [worker for worker in workers if worker.job is not None]
+                    worker.begin(job, sandboxes)
+            yield from results  # the workers are busy while the caller keeps them
+            busy = [worker for worker in crew.workers if worker.job is not None]
             if not busy:
                 return
+            sandboxes.keep({worker.job.submission.slug for worker in busy if worker.job})
             ready = multiprocessing.connection.wait([worker.connection for worker in busy])
-            yield from (worker.finish() for worker in busy if worker.connection in ready)
+            results = [worker.finish() for worker in busy if worker.connection in ready]
+            crew.replace_the_lost()
+
+
+class _Sandboxes:
+    """The sandboxes of the lessons that are being graded."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._running: dict[str, Sandbox] = {}
+
+    def of(self, slug: str) -> Sandbox:
+        """The sandbox of a lesson, which is started if it does not run."""
+        if slug not in self._running:
+            from recsys_course.classroom.grading.sandbox import Sandbox
+
+            lesson, settings = load_syllabus().lesson(slug), self._settings
+            self._running[slug] = Sandbox(lesson, settings.limits, settings.bubblewrap)
+        return self._running[slug]
+
+    def keep(self, slugs: set[str]) -> None:
+        """End those of other lessons."""
+        for slug in set(self._running) - slugs:
+            self._running.pop(slug).close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.keep(set())
+
+
+class _Crew:
+    """The workers: forked from one process, so that what they import is imported once.
+
+    Not from this process, as a fork would hold the sockets of the others open.
+    """
+
+    def __init__(self, n_workers: int) -> None:
+        self._masters: list[subprocess.Popen[bytes]] = []
+        self.workers = self._hire(n_workers)
+
+    def _hire(self, n_workers: int) -> list[_Worker]:
+        pairs = [multiprocessing.connection.Pipe() for _ in range(n_workers)]
+        theirs = [end.fileno() for _, end in pairs]
+        fds = ", ".join(map(str, theirs))
+        self._masters.append(
+            subprocess.Popen(
+                [sys.executable, "-P", "-c", f"from {__name__} import lead; lead([{fds}])"],
+                stdin=subprocess.PIPE,  # held open by this process alone: its end is theirs
+                pass_fds=theirs,
+                start_new_session=True,  # Ctrl-C is this process' to handle
+            )
+        )
+        for _, end in pairs:
+            end.close()
+        return [_Worker(ours) for ours, _ in pairs]
+
+    def replace_the_lost(self) -> None:
+        """Hire another worker for each that has ended."""
+        left = [worker for worker in self.workers if not worker.lost]
+        if len(left) < len(self.workers):
+            self.workers = left + self._hire(len(self.workers) - len(left))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        idle = all(worker.job is None for worker in self.workers)
+        for worker in self.workers:
+            worker.connection.close()
+        for master in self._masters:
+            with master, contextlib.suppress(subprocess.TimeoutExpired):
+                master.wait(_SECONDS_TO_END if idle else 0)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(master.pid, signal.SIGKILL)
 
 
 class _Worker:
     """One process, and the submission that it is at."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self.job: Job | None = None
-        self.process: Any = None
-        self.connection: Connection
+        self.slug: str | None = None
+        self.lost = False
 
-    def start(self) -> None:
-        # spawned, not forked: a fork would hold the sockets of the other workers open
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, self.settings), daemon=True)
-        self.process.start()
-        theirs.close()
-
-    def begin(self, job: Job) -> None:
-        if self.process is None:
-            self.start()
+    def begin(self, job: Job, sandboxes: _Sandboxes) -> None:
         self.job = job
-        self.connection.send(job)
+        with contextlib.suppress(BrokenPipeError):  # it has ended, as finish() will find out
+            if self.slug != job.submission.slug:
+                self.slug = job.submission.slug
+                opener = sandboxes.of(self.slug).ready()
+                entrance = _Entrance(self.slug, opener.limits, opener.walled, opener.home)
+                self.connection.send(entrance)
+                reduction.send_handle(self.connection, opener.control.fileno(), 0)
+            self.connection.send(job)
 
     def finish(self) -> Result:
         """What came of the submission.
@@ -113,111 +203,108 @@ class _Worker:
         try:
             result = self.connection.recv()
         except (EOFError, OSError):
-            self.stop()
-            submission = job.submission
-            return Result(
-                submission.student,
-                submission.slug,
-                submission.source,
-                submission.digest,
-                "crashed",
-                _LOST,
-                seed=job.seed,
-            )
+            self.lost = True
+            self.connection.close()
+            return _result(job, "crashed", _LOST)
         if isinstance(result, BaseException):
             raise result
         assert isinstance(result, Result)
         return result
 
-    def stop(self) -> None:
-        """Let it close its sandbox, and end it if it does not."""
-        if self.process is None:
-            return
+
+def lead(descriptors: list[int]) -> None:
+    """Import what grading needs, fork a worker for each connection, and wait for them.
+
+    Args:
+        descriptors: The ends of the connections.
+    """
+    importlib.import_module("recsys_course.classroom.grading.session")
+    for own in descriptors:
+        if os.fork() == 0:
+            for other in descriptors:
+                if other != own:
+                    os.close(other)
+            _work(Connection(own))
+            os._exit(0)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    threading.Thread(target=_end_with_the_grader, daemon=True).start()
+    for _ in descriptors:
+        os.wait()
+    os._exit(0)
+
+
+def _end_with_the_grader() -> None:
+    """End every worker when the process that holds the other end of stdin is gone."""
+    os.read(0, 1)
+    os.killpg(0, signal.SIGKILL)
+
+
+def _work(connection: Connection) -> None:
+    """Grade what comes until nothing more does."""
+    from recsys_course.classroom.grading.session import run_session
+
+    try:
+        run_session(_tasks(connection), connection.send)
+    except OSError as error:
         with contextlib.suppress(OSError):
-            self.connection.send(None)
-        self.connection.close()
-        self.process.join(_SECONDS_TO_END if self.job is None else 0)
-        self.process.terminate()
-        self.process.join(_SECONDS_TO_END)
-        self.process.close()
-        self.process = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
+            connection.send(error)
 
 
-def _work(connection: Connection, settings: Settings) -> None:
-    """Grade what comes until nothing more does, or the main process is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process' to handle
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(1))  # what it started dies with it
-    threading.Thread(target=_end_with_the_main_process, daemon=True).start()
-    with contextlib.ExitStack() as stack:
-        try:
-            run_session(_tasks(connection, settings, stack), connection.send)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                connection.send(error)
-
-
-def _end_with_the_main_process() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    multiprocessing.connection.wait([parent.sentinel])
-    os._exit(1)
-
-
-def _tasks(
-    connection: Connection, settings: Settings, stack: contextlib.ExitStack
-) -> Iterator[tuple[Task, Sandbox]]:
+def _tasks(connection: Connection) -> Iterator[tuple[Task, Opener]]:
     """What the main process sends.
 
     Yields:
-        Each submission, and the sandbox of its lesson.
+        Each submission, and what opens a process for it.
     """
-    sandbox: Sandbox | None = None
-    while True:
-        try:
-            job: Job | None = connection.recv()
-        except (EOFError, OSError):
-            return
-        if job is None:
-            return
-        submission = job.submission
+    from recsys_course.classroom.grading.judging import Task
+    from recsys_course.classroom.grading.sandbox import Opener
+
+    opener: Opener | None = None
+    while (received := _received(connection)) is not None:
+        if isinstance(received, _Entrance):
+            if opener is not None:
+                opener.control.close()
+            control = socket.socket(fileno=reduction.recv_handle(connection))
+            lesson = load_syllabus().lesson(received.slug)
+            opener = Opener(lesson, received.limits, control, received.walled, received.home)
+            continue
+        assert opener is not None
+        submission = received.submission
         try:
             content = submission.read()
         except UnreadableSubmissionError as error:
-            connection.send(_unreadable(job, str(error)))
+            connection.send(_result(received, "could not be read", str(error)))
             continue
-        if sandbox is None or sandbox.lesson.slug != submission.slug:
-            stack.close()
-            lesson = load_syllabus().lesson(submission.slug)
-            sandbox = stack.enter_context(Sandbox(lesson, settings.limits, settings.bubblewrap))
         name = PurePosixPath(submission.source).with_suffix(submission.suffix).name
-        yield (
-            Task(
-                submission.student,
-                submission.source,
-                submission.digest,
-                name,
-                content,
-                job.seed,
-                job.variant,
-            ),
-            sandbox,
+        task = Task(
+            submission.student,
+            submission.source,
+            submission.digest,
+            name,
+            content,
+            received.seed,
+            received.variant,
         )
+        yield task, opener
 
 
-def _unreadable(job: Job, reason: str) -> Result:
+def _received(connection: Connection) -> Any:
+    try:
+        return connection.recv()
+    except (EOFError, OSError):
+        return None
+
+
+def _result(job: Job, outcome: Any, reason: str) -> Result:
+    """The result of a submission that no check saw."""
     submission = job.submission
     return Result(
         submission.student,
         submission.slug,
         submission.source,
         submission.digest,
-        "could not be read",
+        outcome,
         reason,
         seed=job.seed,
     )

@@ -113,11 +113,14 @@ class Encoder:
         self._values_left -= 1
         if depth > MOST_DEPTH or self._values_left < 0:
             raise _TooLargeError
-        special = None if self._special is None else self._special(value, self)
-        if special is not None:
-            return special
         if value is None or value is True or value is False:
             return value
+        if type(value) is int or type(value) is float:
+            return self._number(value)
+        if self._special is not None and type(value) is not str:
+            special = self._special(value, self)
+            if special is not None:
+                return special
         if isinstance(value, np.generic):
             array = self.array(np.asarray(value))
             return array if "?" in array else {"n": array}
