@@ -117,7 +117,7 @@ def throughput(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
     rows = {
         name: {
             "per_minute": statistics.median(rate(one) for one in graded),
-            "cpu_s": statistics.median(one.cpu / len(one.points) for one in graded),
+            "cpu_s": cpu(graded),
             "rounds": [round(rate(one), 1) for one in graded],
         }
         for name, graded in runs.items()
@@ -129,6 +129,12 @@ def throughput(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
 def rate(graded: Graded) -> float:
     """Submissions a minute."""
     return 60 * len(graded.points) / graded.seconds
+
+
+def cpu(graded: list[Graded]) -> float | None:
+    """CPU seconds of a submission, of every process that was started; None if not measured."""
+    used = [one.cpu / len(one.points) for one in graded if one.cpu is not None]
+    return statistics.median(used) if len(used) == len(graded) else None
 
 
 def agree(name: str, graded: Graded, submissions: list[Submission]) -> None:
@@ -180,9 +186,9 @@ def compare(rows: dict[str, dict[str, Any]], n_submissions: int) -> None:
     for name, row in rows.items():
         row["ours_1_job_times"] = round(one["per_minute"] / row["per_minute"], 1)
         row["ours_2_jobs_times"] = round(two["per_minute"] / row["per_minute"], 1)
-        row["cpu_times"] = round(row["cpu_s"] / one["cpu_s"], 1)
+        row["cpu_times"] = round(row["cpu_s"] / one["cpu_s"], 1) if one["cpu_s"] else None
         keys = ("per_minute", "cpu_s", "ours_1_job_times", "ours_2_jobs_times", "cpu_times")
-        printed[name] = [row[key] for key in keys]
+        printed[name] = ["-" if row[key] is None else row[key] for key in keys]
     columns = ("a minute", "CPU s each", "1 job is ×", "2 jobs are ×", "CPU is ×")
     setting.table(f"{n_submissions} submissions", columns, printed)
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from graders.running import Finished, children_cpu, run
+from graders.running import Finished, run
 from graders.submissions import ROOT, Submission, fill, notebook, stub, without_checks
 
 __all__ = ["Graded", "Nbgrader", "Otter", "Pytest", "course_tests"]
@@ -47,7 +47,7 @@ class Graded:
 
     points: dict[str, int | None]
     seconds: float
-    cpu: float
+    cpu: float | None
 
 
 @dataclass
@@ -177,16 +177,16 @@ class Otter:
         """
         return _grade_each(self._one, students, jobs)
 
-    def _one(self, student: str) -> int | None:
+    def _one(self, student: str) -> tuple[int | None, Finished]:
         folder = self.folder / "submitted" / student
         results = folder / "results.json"
         results.unlink(missing_ok=True)
         zipped = self.folder / "autograder.zip"
         done = self._otter(folder, "run", "-a", str(zipped), "-o", ".", f"{self.slug}.ipynb")
         if done.code != 0 or not results.exists():
-            return None
+            return None, done
         tests = json.loads(results.read_text(encoding="utf-8"))["tests"]
-        return int(sum(float(test.get("score", 0)) for test in tests))
+        return int(sum(float(test.get("score", 0)) for test in tests)), done
 
     def _otter(self, folder: Path, *arguments: str) -> Finished:
         command = [self.python, "-m", "otter", *arguments]
@@ -226,17 +226,17 @@ class Pytest:
         """
         return _grade_each(self._one, students, jobs)
 
-    def _one(self, student: str) -> int | None:
+    def _one(self, student: str) -> tuple[int | None, Finished]:
         folder = self.folder / student
         command = [self.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         # searching a large environment for plugins takes longer than the tests
         extra = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         report = folder / "report.xml"
         report.unlink(missing_ok=True)
-        run([*command, f"--junit-xml={report}", "test_answers.py"], folder, extra)
+        done = run([*command, f"--junit-xml={report}", "test_answers.py"], folder, extra)
         if not report.exists():
-            return None
-        return sum(len(case) == 0 for case in ET.parse(report).iter("testcase"))
+            return None, done
+        return sum(len(case) == 0 for case in ET.parse(report).iter("testcase")), done
 
 
 def _activated(python: Path) -> dict[str, str]:
@@ -245,9 +245,14 @@ def _activated(python: Path) -> dict[str, str]:
     return {"PATH": path, "PYTHONPATH": str(ROOT)}
 
 
-def _grade_each(one: Callable[[str], int | None], students: Sequence[str], jobs: int) -> Graded:
+def _grade_each(
+    one: Callable[[str], tuple[int | None, Finished]], students: Sequence[str], jobs: int
+) -> Graded:
     """Grade students one by one, or several at once."""
-    before, start = children_cpu(), time.perf_counter()
+    start = time.perf_counter()
     with ThreadPoolExecutor(jobs) as pool:
-        points = dict(zip(students, pool.map(one, students), strict=True))
-    return Graded(points, time.perf_counter() - start, children_cpu() - before)
+        each = dict(zip(students, pool.map(one, students), strict=True))
+    seconds = time.perf_counter() - start
+    used = [done.cpu for _, done in each.values() if done.cpu is not None]
+    points = {student: given for student, (given, _) in each.items()}
+    return Graded(points, seconds, sum(used) if len(used) == len(each) else None)
