@@ -206,7 +206,9 @@ def enduring(folder: Path, n_submissions: int) -> dict[str, Any]:
     }
     setting.table(f"{n_submissions} in one run", ("around 50", "at the end"), rows)
     left = {key: found[key] for key in ("processes_left", "mounts_left", "folders_left")}
-    print(f"{found['per_minute']} a minute; left behind: {left}; wrong: {found['wrong_points']}")
+    between = found["per_minute_between_first_and_last"]
+    print(f"{found['per_minute']} a minute, {between} without the start and the pages")
+    print(f"left behind: {left}; wrong points: {found['wrong_points']}")
     return found
 
 

@@ -13,7 +13,9 @@ from typing import Any
 
 from graders.submissions import Submission, class_of, wrong_everywhere
 
-__all__ = ["ATTACKS", "Attack", "hand_tests"]
+__all__ = ["ATTACKER", "ATTACKS", "Attack", "hand_tests"]
+
+ATTACKER = "mallory"
 
 _REPORT = """\
 import os
@@ -50,7 +52,7 @@ for folder in dict.fromkeys(folders):
         continue
     for path in folder.rglob("*.ipynb"):
         text = path.read_text(errors="replace")
-        if "BEGIN SOLUTION" in text:
+        if "### BEGIN " + "SOLUTION" in text:  # which this notebook itself does not hold
             for cell in json.loads(text)["cells"]:
                 if "exercise" in cell["metadata"].get("tags", ()):
                     exec("".join(cell["source"]), globals(), stolen)
@@ -152,7 +154,7 @@ class Attack:
         """
         answers = wrong_everywhere() | dict(self.answers)
         first = self.first.format(**filled_in) if self.first is _CONNECT else self.first
-        return Submission("attacker", answers, self.deserved, _REPORT.format(**filled_in) + first)
+        return Submission(ATTACKER, answers, self.deserved, _REPORT.format(**filled_in) + first)
 
 
 _RIGHT = class_of(1, 0)[0].answers

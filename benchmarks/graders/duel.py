@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from graders.attacks import ATTACKS, Attack, hand_tests
+from graders.attacks import ATTACKER, ATTACKS, Attack, hand_tests
 from graders.ours import Ours, points_of
 from graders.peers import Nbgrader, Otter
 from graders.submissions import Submission, class_of, wrong_everywhere
@@ -19,7 +19,7 @@ from graders.submissions import Submission, class_of, wrong_everywhere
 __all__ = ["Verdict", "duel"]
 
 _SLUG = "mf_loss"
-_CLASSMATE = "classmate"
+_CLASSMATE = "classmate"  # by the alphabet graded before the attacker
 _LIMIT = {"nbgrader": 150.0, "otter": 60.0}  # nbgrader gives up on a cell after 30 s, otter never
 
 
@@ -84,15 +84,15 @@ def _nbgrader(python: Path, folder: Path, attack: Attack, port: int, _seed: int)
     reached = list(_reached(folder))
     if points[_CLASSMATE]:
         reached.append(f"a classmate with wrong answers has {points[_CLASSMATE]}")
-    return Verdict(points["attacker"], "", tuple(reached), points[_CLASSMATE])
+    return Verdict(points[ATTACKER], "", tuple(reached), points[_CLASSMATE])
 
 
 def _otter(python: Path, folder: Path, attack: Attack, port: int, _seed: int) -> Verdict:
     limits = {"hostile": True, "limit": _LIMIT["otter"]}
     grader = Otter(python, folder / "course", _SLUG, hand_tests(attack.test), limits)
     grader.prepare([attack.submission(evidence=str(folder / "reached"), port=port)])
-    points = grader.grade(["attacker"]).points
-    return Verdict(points["attacker"], "", _reached(folder))
+    points = grader.grade([ATTACKER]).points
+    return Verdict(points[ATTACKER], "", _reached(folder))
 
 
 def _ours(_python: Path, folder: Path, attack: Attack, port: int, seed: int) -> Verdict:
@@ -101,14 +101,14 @@ def _ours(_python: Path, folder: Path, attack: Attack, port: int, seed: int) -> 
     grader.prepare([attack.submission(evidence=str(folder / "reached"), port=port), classmate])
     grader.run(1).checked("recsys-course grade")
     results: dict[str, Any] = {one["student"]: one for one in grader.results()}
-    printed = results["attacker"]["output"].splitlines()
+    printed = results[ATTACKER]["output"].splitlines()
     said = {one.removeprefix("REACHED ") for one in printed if one.startswith("REACHED ")}
     reached = [*_reached(folder), *sorted(said - set(_reached(folder)))]
     honest = points_of(results[_CLASSMATE])
     if honest != 5:
         reached.append(f"a classmate with right answers has {honest}")
-    outcome = results["attacker"]["outcome"]
-    return Verdict(points_of(results["attacker"]), outcome, tuple(reached), honest)
+    outcome = results[ATTACKER]["outcome"]
+    return Verdict(points_of(results[ATTACKER]), outcome, tuple(reached), honest)
 
 
 _VERDICTS = {"nbgrader": _nbgrader, "otter": _otter, "ours": _ours}

@@ -38,6 +38,7 @@ def endurance(folder: Path, n_submissions: int, jobs: int, seed: int) -> dict[st
         "submissions": n_submissions,
         "jobs": jobs,
         "per_minute": round(60 * n_submissions / graded.seconds, 1),
+        "per_minute_between_first_and_last": round(60 * (n_submissions - 1) / ours.between(), 1),
         "wrong_points": wrong,
         "around_50": _middle([one for one in watch.looks if 30 <= one.done <= 80]),
         "at_the_end": _middle(

@@ -66,10 +66,14 @@ class Ours:
         return run(command, self.folder, {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.folder)})
 
     def results(self) -> list[dict[str, Any]]:
-        """Every result that it has kept, in the order in which it came."""
-        paths = (self.folder / "out" / "results").glob("*.json")
-        kept = sorted(paths, key=lambda path: path.stat().st_mtime_ns)
-        return [json.loads(path.read_text(encoding="utf-8"))["result"] for path in kept]
+        """Every result in its grades.json, by student."""
+        text = (self.folder / "out" / "grades.json").read_text(encoding="utf-8")
+        return list(json.loads(text)["results"])
+
+    def between(self) -> float:
+        """Seconds between the first result and the last: without start, tables and pages."""
+        times = [one.stat().st_mtime for one in (self.folder / "out" / "results").iterdir()]
+        return max(times) - min(times)
 
     def n_done(self) -> int:
         """How many results there are so far."""

@@ -153,9 +153,14 @@ class Otter:
     limits: dict[str, Any] = field(default_factory=dict)
 
     def prepare(self, submissions: Sequence[Submission]) -> None:
-        """Write the tests and the zip that holds them, and let the class hand in."""
+        """Write the tests and the zip that holds them, and let the class hand in.
+
+        The solution lies beside them, as in the example of the documentation.
+        """
         tests = self.folder / "tests"
         tests.mkdir(parents=True)
+        solution = json.dumps(without_checks(notebook(self.slug, "solutions")))
+        (self.folder / f"{self.slug}-sol.ipynb").write_text(solution, encoding="utf-8")
         for function, test in self.tests.items():
             text = f"{function} = env.get({function!r})\n{test}"
             body = "".join(f"    {line}" for line in text.splitlines(keepends=True))
