@@ -43,7 +43,7 @@ from graders.submissions import Submission, class_of, functions_of
 
 SLUG = "mf_loss"
 SEED = 7
-OURS = "recsys-course, {} jobs"
+OURS = "recsys-course grade, {} at once"
 Grade = Callable[[int], Graded]
 
 
@@ -113,7 +113,7 @@ def throughput(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
             graded = grade(number)
             agree(name, graded, submissions)
             runs[name].append(graded)
-            print(f"round {number + 1}: {name:28} {rate(graded):8.1f} a minute", flush=True)
+            print(f"round {number + 1}: {name:31} {rate(graded):8.1f} a minute", flush=True)
     rows = {
         name: {
             "per_minute": statistics.median(rate(one) for one in graded),

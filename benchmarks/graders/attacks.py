@@ -19,8 +19,9 @@ ATTACKER = "mallory"
 
 _REPORT = """\
 import os
-def report(text):
-    print("REACHED", text)
+def report(text, also_inside=True):
+    if also_inside:
+        print("REACHED", text)
     try:
         with open({evidence!r}, "a") as file:
             file.write(text + "\\n")
@@ -115,7 +116,7 @@ def fake():
             pickle.dump(results, file)
     except Exception:
         pass
-    report("files of results")
+    report("files of results", also_inside=False)
 fake()
 atexit.register(fake)
 """
