@@ -142,7 +142,7 @@ def agree(name: str, graded: Graded, submissions: list[Submission]) -> None:
     due = {one.student: one.points for one in submissions}
     other = {student: given for student, given in graded.points.items() if given != due[student]}
     if other:
-        raise SystemExit(f"{name} gives {other}, and the answers are worth {due}")
+        raise SystemExit(f"{name} gives {other}, worth { ({one: due[one] for one in other}) }")
 
 
 def contestants(

@@ -208,7 +208,11 @@ class Pytest:
     tests: Mapping[str, str]
 
     def prepare(self, submissions: Sequence[Submission]) -> None:
-        """Write each student's answers beside the tests."""
+        """Write each student's answers beside the tests.
+
+        Without the last cell, which shows them at work: where they are wrong it may raise an error,
+        and with a module, other than with a notebook, that would cost everything.
+        """
         text = "import answers\n"
         for function, test in self.tests.items():
             body = f"{function} = answers.{function}\n{test}".splitlines(keepends=True)
@@ -218,7 +222,11 @@ class Pytest:
             folder = self.folder / submission.student
             folder.mkdir(parents=True)
             cells = json.loads(fill(handed_out, submission))["cells"]
-            code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+            code = [
+                "".join(cell["source"])
+                for cell in cells
+                if cell["cell_type"] == "code" and cell["id"] != "together"
+            ]
             (folder / "answers.py").write_text("\n\n".join(code), encoding="utf-8")
             (folder / "test_answers.py").write_text(text, encoding="utf-8")
 
