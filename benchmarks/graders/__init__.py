@@ -1,0 +1,1 @@
+"""What `grading.py` gives to each grader, and how it runs them."""
