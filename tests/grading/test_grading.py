@@ -216,3 +216,24 @@ def test_the_same_seed_gives_the_same_results(
     assert results(tmp_path / "one") == results(tmp_path / "two")
     grade(folder, "--out", tmp_path / "three")
     assert results(tmp_path / "three")["ada"]["seed"] != 11
+
+
+def test_nothing_in_the_folder_of_the_submissions_runs_in_the_grader(
+    make_class: MakeClass, tmp_path: Path
+) -> None:
+    """pytest would load a conftest.py, and Python a module, from the folder where one stands."""
+    folder = make_class({"ada": RIGHT, "test_bo": WRONG})
+    betrays = f"open({str(tmp_path / 'ran')!r}, 'a').write(__file__)\n"
+    for name in ("conftest.py", "test_bo/conftest.py", "numpy.py", "jinja2.py", "sitecustomize.py"):
+        (folder / name).write_text(betrays, encoding="utf-8")
+    program = Path(sys.executable).with_name("recsys-course")
+    done = subprocess.run(
+        [program, "grade", ".", "--out", str(tmp_path / "out")],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert points(tmp_path / "out")["ada"] == 1
+    assert not (tmp_path / "ran").exists()
