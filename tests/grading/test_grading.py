@@ -237,3 +237,5 @@ def test_nothing_in_the_folder_of_the_submissions_runs_in_the_grader(
     assert done.returncode == 0, done.stderr
     assert points(tmp_path / "out")["ada"] == 1
     assert not (tmp_path / "ran").exists()
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert "Answers to no known lesson" in page  # what numpy.py and the others are

@@ -32,6 +32,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     "crashed",
     "tried to cheat",
 )
+_NO_LESSON = Lesson(999, "", "Answers to no known lesson", 0, ())
 # one function that was cut off marks the whole submission, so that an instructor sees it
 _WORST_FIRST: tuple[Outcome, ...] = ("tried to cheat", "out of memory", "timed out", "crashed")
 
@@ -74,8 +75,13 @@ class Result:
 
     @property
     def lesson(self) -> Lesson:
-        """The lesson that it answers."""
-        return load_syllabus().lesson(self.slug)
+        """The lesson that it answers; one without exercises where nothing says which."""
+        return load_syllabus().lesson(self.slug) if self.slug else _NO_LESSON
+
+    @property
+    def stem(self) -> str:
+        """What its notebook is called, without suffix; empty where nothing says it."""
+        return self.lesson.stem if self.slug else ""
 
     @property
     def points(self) -> int:
@@ -85,7 +91,7 @@ class Result:
     @property
     def max_points(self) -> int:
         """Points that the exercise can bring."""
-        return len(self.lesson.exercises) if self.slug else 0
+        return len(self.lesson.exercises)
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain dictionaries, lists, words and numbers."""

@@ -106,7 +106,7 @@ def _row(result: Result, functions: Sequence[str]) -> list[str]:
     resembled = [one.resemblance.name for one in result.functions if one.resemblance]
     return [
         result.student,
-        result.lesson.stem,
+        result.stem,
         result.outcome,
         str(result.points),
         str(result.max_points),
