@@ -36,8 +36,8 @@ def sentences(interrupted: str | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except (ValueError, TypeError, OSError, KeyError, ImportError) as error:
-        said = error.args[0] if isinstance(error, KeyError) and error.args else error
+    except (ValueError, TypeError, OSError, LookupError, ImportError) as error:
+        said = error.args[0] if isinstance(error, LookupError) and error.args else error
         err.print(str(said), style="red", highlight=False, markup=False)
         raise typer.Exit(2) from error
     except KeyboardInterrupt:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from recsys_course.classroom.grading import grading
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.grading.store import Store
 
@@ -205,6 +206,14 @@ def test_a_required_sandbox_that_is_not_there_stops_it(
     done = grade(make_class({"ada": RIGHT}), "--require-sandbox")
     assert done.returncode == 2
     assert "bubblewrap is required and does not work here" in done.stderr
+
+
+def test_where_there_is_no_linux_it_says_where_to_grade(
+    make_class: MakeClass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(OSError, match="this is win32; grade them in WSL"):
+        grading.grade([make_class({"ada": RIGHT})], grading.Options())
 
 
 def test_the_same_seed_gives_the_same_results(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recsys_course.classroom.expectations import UnmetError
+from recsys_course.classroom.expectations import UnmetError, number
 from recsys_course.classroom.grading import sandbox as sandboxes
 from recsys_course.classroom.grading import staging
 from recsys_course.classroom.grading.limits import Limits
@@ -59,6 +59,13 @@ def test_arguments_and_results_are_what_they_would_be_in_one_process(answer: Ope
     np.testing.assert_array_equal(arguments[0], array)
     assert arguments[1:] == ([1, "a"], None, True)
     assert options == {"key": {"b": (2.5,)}}
+
+
+def test_what_is_no_data_is_named_in_words(answer: Open) -> None:
+    student = answer("class Secret4242:\n    pass\ndef f():\n    return Secret4242()")
+    with pytest.raises(UnmetError, match=r"^It returns a function or an object that is not") as no:
+        number(student.f())
+    assert "4242" not in str(no.value)
 
 
 def test_what_is_not_defined_is_not_there(answer: Open) -> None:

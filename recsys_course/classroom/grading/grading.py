@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -101,6 +102,11 @@ def grade(
         ValueError: If there is nothing to grade.
         OSError: If the sandbox does not start, or bubblewrap is required and does not work.
     """
+    if sys.platform != "linux":
+        raise OSError(
+            f"submissions are shut in by the Linux kernel, and this is {sys.platform}; grade them in "
+            "WSL on Windows, elsewhere in a container or a virtual machine"
+        )
     when = datetime.now(UTC).isoformat(timespec="seconds")
     gathered = gather(paths, options.slug, options.pattern)
     wall, missing = _walls(options.sandbox)

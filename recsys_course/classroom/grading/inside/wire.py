@@ -43,6 +43,9 @@ class Opaque:
     """Stands for a value that is no data: a function, a module, an object of a class."""
 
 
+Opaque.__name__ = "function or an object"  # as a check calls it: "It returns a …"
+
+
 class ArrayLike:
     """Stands for what is no NumPy array but can be read as one, such as a tensor."""
 
