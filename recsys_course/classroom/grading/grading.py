@@ -104,8 +104,8 @@ def grade(
     """
     if sys.platform != "linux":
         raise OSError(
-            f"submissions are shut in by the Linux kernel, and this is {sys.platform}; grade them in "
-            "WSL on Windows, elsewhere in a container or a virtual machine"
+            f"submissions are shut in by the Linux kernel, and this is {sys.platform}; grade them "
+            "in WSL on Windows, elsewhere in a container or a virtual machine"
         )
     when = datetime.now(UTC).isoformat(timespec="seconds")
     gathered = gather(paths, options.slug, options.pattern)

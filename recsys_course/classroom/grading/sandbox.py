@@ -1,7 +1,8 @@
 """Start the sandbox of a lesson, see that it holds, and open a process in it for each submission.
 
 With bubblewrap a submission has no network, no files but those of staging.py, no other processes
-and no privileges. Without it, it has limits, and whatever namespaces the kernel grants.
+and no privileges. Without it, it has limits, and whatever namespaces the kernel grants. The module
+is longer than most, as starting, trying and using a sandbox belong together.
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ _MACHINERY = (
     "classroom/grading/inside/__init__.py",
     "classroom/grading/inside/channel.py",
     "classroom/grading/inside/isolation.py",
+    "classroom/grading/inside/rehearsal.py",
     "classroom/grading/inside/serving.py",
     "classroom/grading/inside/wire.py",
     "classroom/grading/inside/zygote.py",

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import multiprocessing.connection
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
-from recsys_course.classroom.grading.gathering import Submission, UnreadableSubmissionError
+from recsys_course.classroom.grading.gathering import Submission
 from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.grading.variants.ledger import Recognition
 from recsys_course.classroom.syllabus import load_syllabus
 
 if TYPE_CHECKING:
-    from recsys_course.classroom.grading.judging import Task
-    from recsys_course.classroom.grading.sandbox import Opener, Sandbox
+    from recsys_course.classroom.grading.sandbox import Sandbox
 
-__all__ = ["Job", "Settings", "grade_all", "lead"]
+__all__ = ["Entrance", "Job", "Settings", "grade_all", "result_without_checks"]
 
 _SECONDS_TO_END = 10.0
+_WORK = "recsys_course.classroom.grading.work"
 _LOST = "the grader itself ended while it graded this submission; grade it again"
 
 
@@ -57,7 +53,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class _Entrance:
+class Entrance:
     """Where a worker finds the sandbox of a lesson; the socket itself follows."""
 
     slug: str
@@ -142,7 +138,7 @@ class _Crew:
         fds = ", ".join(map(str, theirs))
         self._masters.append(
             subprocess.Popen(
-                [sys.executable, "-P", "-c", f"from {__name__} import lead; lead([{fds}])"],
+                [sys.executable, "-P", "-c", f"from {_WORK} import lead; lead([{fds}])"],
                 stdin=subprocess.PIPE,  # held open by this process alone: its end is theirs
                 pass_fds=theirs,
                 start_new_session=True,  # Ctrl-C is this process' to handle
@@ -187,7 +183,7 @@ class _Worker:
             if self.slug != job.submission.slug:
                 self.slug = job.submission.slug
                 opener = sandboxes.of(self.slug).ready()
-                entrance = _Entrance(self.slug, opener.limits, opener.walled, opener.home)
+                entrance = Entrance(self.slug, opener.limits, opener.walled, opener.home)
                 self.connection.send(entrance)
                 reduction.send_handle(self.connection, opener.control.fileno(), 0)
             self.connection.send(job)
@@ -205,98 +201,14 @@ class _Worker:
         except (EOFError, OSError):
             self.lost = True
             self.connection.close()
-            return _result(job, "crashed", _LOST)
+            return result_without_checks(job, "crashed", _LOST)
         if isinstance(result, BaseException):
             raise result
         assert isinstance(result, Result)
         return result
 
 
-def lead(descriptors: list[int]) -> None:
-    """Import what grading needs, fork a worker for each connection, and wait for them.
-
-    Args:
-        descriptors: The ends of the connections.
-    """
-    importlib.import_module("recsys_course.classroom.grading.session")
-    for own in descriptors:
-        if os.fork() == 0:
-            for other in descriptors:
-                if other != own:
-                    os.close(other)
-            _work(Connection(own))
-            os._exit(0)
-    for descriptor in descriptors:
-        os.close(descriptor)
-    threading.Thread(target=_end_with_the_grader, daemon=True).start()
-    for _ in descriptors:
-        os.wait()
-    os._exit(0)
-
-
-def _end_with_the_grader() -> None:
-    """End every worker when the process that holds the other end of stdin is gone."""
-    os.read(0, 1)
-    os.killpg(0, signal.SIGKILL)
-
-
-def _work(connection: Connection) -> None:
-    """Grade what comes until nothing more does."""
-    from recsys_course.classroom.grading.session import run_session
-
-    try:
-        run_session(_tasks(connection), connection.send)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            connection.send(error)
-
-
-def _tasks(connection: Connection) -> Iterator[tuple[Task, Opener]]:
-    """What the main process sends.
-
-    Yields:
-        Each submission, and what opens a process for it.
-    """
-    from recsys_course.classroom.grading.judging import Task
-    from recsys_course.classroom.grading.sandbox import Opener
-
-    opener: Opener | None = None
-    while (received := _received(connection)) is not None:
-        if isinstance(received, _Entrance):
-            if opener is not None:
-                opener.control.close()
-            control = socket.socket(fileno=reduction.recv_handle(connection))
-            lesson = load_syllabus().lesson(received.slug)
-            opener = Opener(lesson, received.limits, control, received.walled, received.home)
-            continue
-        assert opener is not None
-        submission = received.submission
-        try:
-            content = submission.read()
-        except UnreadableSubmissionError as error:
-            connection.send(_result(received, "could not be read", str(error)))
-            continue
-        name = PurePosixPath(submission.source).with_suffix(submission.suffix).name
-        task = Task(
-            submission.student,
-            submission.source,
-            submission.digest,
-            name,
-            content,
-            received.seed,
-            received.variant,
-        )
-        yield task, opener
-
-
-def _received(connection: Connection) -> Any:
-    try:
-        return connection.recv()
-    except (EOFError, OSError):
-        return None
-
-
-def _result(job: Job, outcome: Any, reason: str) -> Result:
+def result_without_checks(job: Job, outcome: Any, reason: str) -> Result:
     """The result of a submission that no check saw."""
     submission = job.submission
     return Result(

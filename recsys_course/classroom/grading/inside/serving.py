@@ -5,9 +5,6 @@ The submission's own code runs here, so nothing that this process says is believ
 
 from __future__ import annotations
 
-import itertools
-import json
-import socket
 import sys
 import warnings
 from collections.abc import Callable
@@ -21,32 +18,9 @@ from recsys_course.classroom.grading.inside.channel import Channel
 from recsys_course.classroom.grading.inside.wire import Decoder, Encoder
 from recsys_course.classroom.loading import load
 
-__all__ = ["rehearse", "serve"]
+__all__ = ["call", "plain", "read", "serve"]
 
 _MOST_SOURCE = 1_000_000
-_REHEARSAL = """
-import numpy as np
-from recsys_course.classroom import check, hint
-
-%matplotlib inline
-rng = np.random.default_rng(1)
-
-class Example:
-    size = 3
-
-def f(ratings, observed, rng, step):
-    \"\"\"Nothing in particular.\"\"\"
-    factors = rng.normal(size=(4, Example.size))
-    for row in range(30):
-        errors = np.where(observed, ratings - factors @ factors.T, 0.0)
-        factors = factors + 0.01 * (errors @ factors)
-    total = sum(float(error) ** 2 for error in errors[observed])
-    return {"loss": total, "solved": np.linalg.solve(np.eye(3), factors.T)}, [step(1), "a"]
-
-check(f)
-print(f"{3.14159:.3f}")
-raise NotImplementedError
-"""
 
 
 class _Shared:
@@ -93,7 +67,7 @@ class _Shared:
             now = self._objects[number]
             if isinstance(now, np.random.Generator):
                 if str(now.bit_generator.state) != before:
-                    changed.append([number, {"g": _plain(now.bit_generator.state)}])
+                    changed.append([number, {"g": plain(now.bit_generator.state)}])
             elif isinstance(now, np.ndarray):
                 if now.tobytes() != before.tobytes() or now.shape != before.shape:
                     changed.append([number, encode.array(now)])
@@ -153,9 +127,10 @@ def _parts(value: Any) -> list[Any]:
     return sorted(value, key=id) if isinstance(value, set) else list(value)
 
 
-def _plain(state: Any) -> Any:
+def plain(state: Any) -> Any:
+    """The state of a random generator as JSON."""
     if isinstance(state, dict):
-        return {str(key): _plain(one) for key, one in state.items()}
+        return {str(key): plain(one) for key, one in state.items()}
     return state if isinstance(state, str) else int(state)
 
 
@@ -202,19 +177,20 @@ def serve(channel: Channel) -> None:
         except EOFError:
             return
         if message["do"] == "read":
-            answers, reply = _read(message, buffers)
+            answers, reply = read(message, buffers)
         elif message["do"] == "load" and answers is not None:
             loaded = load(answers, frozenset(message["keep"]), message["definitions_only"])
             functions = loaded.functions
             defined = [n for n in message["keep"] if callable(getattr(functions, n, None))]
             reply = {"defined": defined, "problems": [str(p)[:400] for p in loaded.problems[:50]]}
         else:
-            _call(channel, functions, message, buffers)
+            call(channel, functions, message, buffers)
             continue
         channel.send(reply)
 
 
-def _read(message: dict[str, Any], buffers: list[bytes]) -> tuple[Answers | None, dict[str, Any]]:
+def read(message: dict[str, Any], buffers: list[bytes]) -> tuple[Answers | None, dict[str, Any]]:
+    """The cells of a file of answers, and what the grader is told about them."""
     try:
         answers = parse_answers(Path(message["name"]), buffers[0])
     except UnreadableAnswersError as error:
@@ -225,7 +201,7 @@ def _read(message: dict[str, Any], buffers: list[bytes]) -> tuple[Answers | None
     return answers, {"source": source[:_MOST_SOURCE]}
 
 
-def _call(channel: Channel, functions: Any, message: dict[str, Any], buffers: list[bytes]) -> None:
+def call(channel: Channel, functions: Any, message: dict[str, Any], buffers: list[bytes]) -> None:
     """Call one function, and say what it returned, what it changed, or how it stopped."""
     turn = message["turn"]
 
@@ -261,34 +237,3 @@ def _call(channel: Channel, functions: Any, message: dict[str, Any], buffers: li
         reply = {"turn": turn, "stopped": {"kinds": kinds[:20], "text": str(error)[:2000]}}
     shared.over = True
     channel.send(reply | {"changes": shared.changes(encode)}, encode.buffers)
-
-
-def rehearse() -> None:
-    """Load a file and call a function in it, so that each forked process finds the way trodden.
-
-    Nothing of it is kept, and nothing is begun that a fork would break.
-    """
-    ours, theirs = socket.socketpair()
-    with ours:
-        grader, end = Channel(ours), Channel(theirs)
-        cells = [{"cell_type": "code", "source": part} for part in _REHEARSAL.split("\n\n")]
-        content = json.dumps({"cells": cells, "metadata": {}}).encode()
-        answers, _ = _read({"name": "rehearsal.ipynb"}, [content])
-        assert answers is not None
-        functions = load(answers, frozenset({"f"})).functions
-        encode = Encoder(number=lambda _value: next(numbers))
-        numbers = itertools.count()
-        arguments = (np.ones((4, 4)), np.eye(4) > 0)
-        generator = {"g": _plain(np.random.default_rng(1).bit_generator.state), "id": 8}
-        message = {
-            "call": "f",
-            "turn": 1,
-            "arguments": {"t": [*map(encode, arguments), generator, {"call": ["p", "p"], "id": 9}]},
-            "options": encode({}),
-        }
-        grader.send({"returned": 1, "changes": []})  # what the function asks for
-        _call(end, functions, message, encode.buffers)
-        while "returned" not in grader.receive()[0]:
-            pass
-        end.close()
-    sys.modules.pop(functions.__name__, None)

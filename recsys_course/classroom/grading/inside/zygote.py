@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from recsys_course.classroom.grading.inside import isolation, serving
+from recsys_course.classroom.grading.inside import isolation, rehearsal, serving
 from recsys_course.classroom.grading.inside.channel import Channel
 
 __all__ = ["run"]
@@ -54,7 +54,7 @@ def run(control: int, preload: list[str], nobody: bool) -> None:
         if threads > _MOST_THREADS:
             missing.append(f"{threads} threads after the imports; forking needs at most 2")
         grader.sendall(json.dumps({"missing": missing}).encode())
-        serving.rehearse()
+        rehearsal.rehearse()
         gc.freeze()  # what is imported is not looked at again, so that forks go on sharing it
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes the ended away
         while True:

@@ -1,0 +1,101 @@
+"""What the grader's workers do: forked from a process of this module, they grade what comes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from multiprocessing import reduction
+from multiprocessing.connection import Connection
+from pathlib import PurePosixPath
+from typing import Any
+
+from recsys_course.classroom.grading.gathering import UnreadableSubmissionError
+from recsys_course.classroom.grading.judging import Task
+from recsys_course.classroom.grading.sandbox import Opener
+from recsys_course.classroom.grading.session import run_session
+from recsys_course.classroom.grading.workers import Entrance, result_without_checks
+from recsys_course.classroom.syllabus import load_syllabus
+
+__all__ = ["lead"]
+
+
+def lead(descriptors: list[int]) -> None:
+    """Import what grading needs, fork a worker for each connection, and wait for them.
+
+    Args:
+        descriptors: The ends of the connections.
+    """
+    for own in descriptors:
+        if os.fork() == 0:
+            for other in descriptors:
+                if other != own:
+                    os.close(other)
+            _work(Connection(own))
+            os._exit(0)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    threading.Thread(target=_end_with_the_grader, daemon=True).start()
+    for _ in descriptors:
+        os.wait()
+    os._exit(0)
+
+
+def _end_with_the_grader() -> None:
+    """End every worker when the process that holds the other end of stdin is gone."""
+    os.read(0, 1)
+    os.killpg(0, signal.SIGKILL)
+
+
+def _work(connection: Connection) -> None:
+    """Grade what comes until nothing more does."""
+    try:
+        run_session(_tasks(connection), connection.send)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            connection.send(error)
+
+
+def _tasks(connection: Connection) -> Iterator[tuple[Task, Opener]]:
+    """What the main process sends.
+
+    Yields:
+        Each submission, and what opens a process for it.
+    """
+    opener: Opener | None = None
+    while (received := _received(connection)) is not None:
+        if isinstance(received, Entrance):
+            if opener is not None:
+                opener.control.close()
+            control = socket.socket(fileno=reduction.recv_handle(connection))
+            lesson = load_syllabus().lesson(received.slug)
+            opener = Opener(lesson, received.limits, control, received.walled, received.home)
+            continue
+        assert opener is not None
+        submission = received.submission
+        try:
+            content = submission.read()
+        except UnreadableSubmissionError as error:
+            connection.send(result_without_checks(received, "could not be read", str(error)))
+            continue
+        name = PurePosixPath(submission.source).with_suffix(submission.suffix).name
+        task = Task(
+            submission.student,
+            submission.source,
+            submission.digest,
+            name,
+            content,
+            received.seed,
+            received.variant,
+        )
+        yield task, opener
+
+
+def _received(connection: Connection) -> Any:
+    try:
+        return connection.recv()
+    except (EOFError, OSError):
+        return None
