@@ -9,8 +9,8 @@ with contextlib.suppress(Exception):
     import pwd
 
     here += [entry.pw_dir for entry in pwd.getpwall()]
-for pattern in ("/home/*", "/root/*", "/etc/shadow", "/etc/passwd", "/tmp/*", "@CLASS@", "@ROOT@"):
-    here += glob.glob(pattern)
+for pattern in ("home/*", "root/*", "etc/shadow", "etc/passwd", "tmp/*", "@CLASS@", "@ROOT@"):
+    here += glob.glob("/" + pattern)
 secrets = ["@CLASS@", "@ROOT@", "/etc/shadow", "/etc/passwd"]
 
 
