@@ -297,7 +297,11 @@ def test_of_two_members_with_one_name_the_later_counts(tmp_path):
     assert len(found.left_aside) == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"x" * 1000, zipped(GOOD)[:50]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK", b"x" * 1000, zipped(GOOD)[:50]],
+    ids=["empty", "two letters", "letters", "cut off"],
+)
 def test_a_zip_that_is_none_is_refused(tmp_path, content):
     found = gathered(tmp_path, content, "rivera.zip")
     assert refusals(found) == [("rivera", "could not be read", NO_ZIP)]
