@@ -15,7 +15,7 @@ import pytest
 
 from recsys_course.classroom.grading import grading
 from recsys_course.classroom.grading.results import Result
-from recsys_course.classroom.grading.store import Store
+from recsys_course.classroom.grading.store import Store, write_whole
 
 RIGHT = """
 def mean_rating(ratings):
@@ -58,6 +58,23 @@ def test_a_class_is_graded(grade: Grade, make_class: MakeClass, tmp_path: Path) 
     assert outcomes == {"ada": "graded", "bo": "graded", "cy": "not attempted"}
     bo = results(tmp_path / "out")["bo"]["functions"][0]
     assert bo["resemblance"]["name"] == "every_cell_counts"
+
+
+def test_text_that_no_file_can_hold_does_not_end_the_run(
+    grade: Grade, make_class: MakeClass, tmp_path: Path
+) -> None:
+    folder = make_class({"ada": RIGHT, "bo": RIGHT + 'raise ValueError("half \\ud800")\n'})
+    done = grade(folder, "--out", tmp_path / "out", "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    assert points(tmp_path / "out") == {"ada": 1, "bo": 1}
+    assert results(tmp_path / "out")["bo"]["problems"] == [
+        "00_welcome.py, line 5: ValueError: half ?"
+    ]
+
+
+def test_a_file_takes_any_text(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a.json", "half \ud800")
+    assert (tmp_path / "a.json").read_text("utf-8") == "half ?"
 
 
 def test_only_what_has_changed_is_graded_again(

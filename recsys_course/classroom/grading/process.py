@@ -88,8 +88,8 @@ class Process:
         if "broken" in reply:
             raise SandboxError(f"the sandbox cannot shut a submission in: {reply['broken']}")
         if "unreadable" in reply:
-            raise ValueError(str(reply["unreadable"])[:400])
-        return str(reply["source"])
+            raise ValueError(_text(reply["unreadable"])[:400])
+        return _text(reply["source"])
 
     def load(self, keep: list[str], definitions_only: bool) -> tuple[frozenset[str], list[str]]:
         """Let it run the statements of the file.
@@ -101,7 +101,7 @@ class Process:
         reply, _ = self._exchange(message, [])
         with self.no_nonsense():
             defined = frozenset(name for name in keep if name in reply["defined"])
-            return defined, [str(problem)[:400] for problem in reply["problems"][:50]]
+            return defined, [_text(problem)[:400] for problem in reply["problems"][:50]]
 
     def ask(
         self, message: dict[str, Any], buffers: list[bytes]
@@ -209,3 +209,8 @@ class Process:
     def __exit__(self, *_error: object) -> None:
         """Leave no process behind."""
         self.close()
+
+
+def _text(value: Any) -> str:
+    """Text that every file can hold: JSON carries halves of characters, UTF-8 does not."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")

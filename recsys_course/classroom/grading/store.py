@@ -80,7 +80,8 @@ class Store:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there as a whole or not at all, whatever happens meanwhile."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
+    # what UTF-8 cannot hold becomes a question mark: one result must not end the run of a class
+    with unfinished.open("w", encoding="utf-8", errors="replace", newline="") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
