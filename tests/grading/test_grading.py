@@ -16,6 +16,7 @@ import pytest
 from recsys_course.classroom.grading import grading
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.grading.store import Store, write_whole
+from recsys_course.classroom.grading.workers import LOST, result_without_checks
 
 RIGHT = """
 def mean_rating(ratings):
@@ -75,6 +76,22 @@ def test_text_that_no_file_can_hold_does_not_end_the_run(
 def test_a_file_takes_any_text(tmp_path: Path) -> None:
     write_whole(tmp_path / "a.json", "half \ud800")
     assert (tmp_path / "a.json").read_text("utf-8") == "half ?"
+
+
+def test_what_the_grader_lost_is_graded_again(
+    make_class: MakeClass, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_class({"ada": RIGHT})
+    with monkeypatch.context() as lost:
+        lost.setattr(
+            grading,
+            "grade_all",
+            lambda jobs, *_: [result_without_checks(job, "crashed", LOST) for job in jobs],
+        )
+        graded = grading.grade([folder], grading.Options(seed=1), tmp_path / "out")
+        assert [one.outcome for one in graded.results] == ["crashed"]
+    graded = grading.grade([folder], grading.Options(seed=1), tmp_path / "out")
+    assert [(one.outcome, one.points) for one in graded.results] == [("graded", 1)]
 
 
 def test_only_what_has_changed_is_graded_again(

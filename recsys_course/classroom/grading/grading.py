@@ -25,7 +25,7 @@ from recsys_course.classroom.grading.store import Store, write_whole
 from recsys_course.classroom.grading.variants.ledger import Ledger, Recognition
 from recsys_course.classroom.grading.variants.recognition import read_variant, seed_of
 from recsys_course.classroom.grading.walls import bubblewrap
-from recsys_course.classroom.grading.workers import Job, Settings, grade_all
+from recsys_course.classroom.grading.workers import LOST, Job, Settings, grade_all
 from recsys_course.classroom.syllabus import load_syllabus
 
 __all__ = ["Graded", "Options", "grade", "write_all"]
@@ -130,7 +130,8 @@ def grade(
         jobs = [_job(one, store.seed, variants[one.source]) for one in waiting]
         n_workers = max(1, min(options.jobs or os.cpu_count() or 1, len(jobs)))
         for result in grade_all(jobs, n_workers, Settings(options.limits, wall)):
-            store.put(result)
+            if result.reason != LOST:  # which says nothing about the submission
+                store.put(result)
             results.append(result)
             progress(len(results), n_all)
         store.finish()

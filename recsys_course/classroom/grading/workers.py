@@ -23,11 +23,11 @@ from recsys_course.classroom.syllabus import load_syllabus
 if TYPE_CHECKING:
     from recsys_course.classroom.grading.sandbox import Sandbox
 
-__all__ = ["Entrance", "Job", "Settings", "grade_all", "result_without_checks"]
+__all__ = ["LOST", "Entrance", "Job", "Settings", "grade_all", "result_without_checks"]
 
 _SECONDS_TO_END = 10.0
 _WORK = "recsys_course.classroom.grading.work"
-_LOST = "the grader itself ended while it graded this submission; grade it again"
+LOST = "the grader itself ended while it graded this submission; grade it again"
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ class _Worker:
         except (EOFError, OSError):
             self.lost = True
             self.connection.close()
-            return result_without_checks(job, "crashed", _LOST)
+            return result_without_checks(job, "crashed", LOST)
         if isinstance(result, BaseException):
             raise result
         assert isinstance(result, Result)
