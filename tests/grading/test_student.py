@@ -205,6 +205,34 @@ def test_how_a_process_ends_is_said(answer: Open, source: str, state: str) -> No
     assert getattr(caught.value, "state", "out of memory") == state
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import mmap\ndef f():\n    return len(mmap.mmap(-1, 4096))",
+        "import mmap\ndef f():\n    with open('/dev/zero', 'r+b') as zero:\n"
+        "        return len(mmap.mmap(zero.fileno(), 4096))",
+        "import ctypes, os\ndef f():\n    pipe = os.pipe()\n"
+        "    if ctypes.CDLL(None).vmsplice(pipe[1], None, 0, 0) == -1:\n        raise OSError",
+    ],
+)
+def test_no_memory_can_be_had_that_no_process_holds(answer: Open, source: str) -> None:
+    with pytest.raises(OSError):  # noqa: PT011 - the text of the error is the kernel's
+        answer(source).f()
+
+
+def test_a_file_can_be_mapped_by_several_processes(answer: Open) -> None:
+    source = (
+        "import multiprocessing\n"
+        "def f():\n"
+        "    shared = multiprocessing.Array('d', 3)\n"
+        "    other = multiprocessing.Process(target=lambda: shared.__setitem__(1, 2.5))\n"
+        "    other.start()\n"
+        "    other.join()\n"
+        "    return list(shared)"
+    )
+    assert answer(source).f() == [0.0, 2.5, 0.0]
+
+
 def test_nothing_is_left_of_a_submission(sandbox: Sandbox, answer: Open) -> None:
     source = (
         "import os\n"
