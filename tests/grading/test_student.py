@@ -12,6 +12,7 @@ import pytest
 from recsys_course.classroom.expectations import UnmetError, number
 from recsys_course.classroom.grading import sandbox as sandboxes
 from recsys_course.classroom.grading import staging
+from recsys_course.classroom.grading.inside import zygote
 from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.process import Ended, SandboxError
 from recsys_course.classroom.grading.sandbox import Sandbox
@@ -194,6 +195,8 @@ ENDS = {
     "import ctypes\ndef f():\n    ctypes.CDLL(None).unshare(0x10000000)": "tried to cheat",
     "import os\ndef f():\n    os.write(3, b'x' * 64)": "tried to cheat",
     "import os\ndef f():\n    os.close(3)": "crashed",
+    "import os, time\ndef f():\n    kept = [os.dup(1) for _ in range(230)]\n"
+    "    [os.fork() for _ in range(3)]\n    time.sleep(20)": "crashed",
 }
 
 
@@ -218,6 +221,15 @@ def test_how_a_process_ends_is_said(answer: Open, source: str, state: str) -> No
 def test_no_memory_can_be_had_that_no_process_holds(answer: Open, source: str) -> None:
     with pytest.raises(OSError):  # noqa: PT011 - the text of the error is the kernel's
         answer(source).f()
+
+
+def test_memory_that_was_swapped_out_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status = "Name:\tpython\nRssAnon:\t   3 kB\nRssShmem:\t   4 kB\nVmSwap:\t   5 kB\n"
+    (tmp_path / "status").write_text(status, encoding="ascii")
+    monkeypatch.setattr(zygote, "Path", lambda path: tmp_path / Path(path).name)
+    assert zygote._memory(1) == 12 * 1024
 
 
 def test_a_file_can_be_mapped_by_several_processes(answer: Open) -> None:

@@ -130,6 +130,8 @@ class _Watcher:
         self.peak = _memory(child)
         self.most = self.peak + limits["memory_of_all"]
         self.most_processes = 2 * limits["processes"]  # where the kernel does not hold the limit
+        # a full socket or pipe holds up to 400 kB of memory that the kernel counts as nobody's
+        self.files, self.most_files = limits["files"], 4 * limits["files"]
         self.next_look = 0.0
         self.reason = ""
 
@@ -176,6 +178,8 @@ class _Watcher:
             self.reason = "memory" if now > self.most else ""
         self.peak = max(self.peak, now)
         self.reason = "processes" if len(processes) > self.most_processes else self.reason
+        if sum(_files(process, self.files) for process in processes) > self.most_files:
+            self.reason = "files"
 
     def _end(self) -> tuple[int, Any]:
         """Kill the process and all that descends from it; how it ended, and what it used."""
@@ -208,14 +212,24 @@ def _memory(process: int, shared: bool = False) -> int:
             with contextlib.suppress(OSError):
                 text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
                 lines = [line.split() for line in text.splitlines()]
-                kinds = {"Pss_Anon:", "Pss_Shmem:"}
+                kinds = {"Pss_Anon:", "Pss_Shmem:", "SwapPss:"}
                 return sum(int(words[1]) * 1024 for words in lines if words[0] in kinds)
         text = Path(f"/proc/{process}/status").read_text(encoding="utf-8", errors="replace")
     except (OSError, ValueError):
         return 0
-    kinds = {"RssAnon:", "RssShmem:"}
+    kinds = {"RssAnon:", "RssShmem:", "VmSwap:"}  # a process can have itself swapped out
     lines = [line.split() for line in text.splitlines()]
     return sum(int(words[1]) * 1024 for words in lines if words and words[0] in kinds)
+
+
+def _files(process: int, most: int) -> int:
+    """How many files, sockets and pipes a process holds open; ``most`` if it hides that."""
+    try:
+        return len(os.listdir(f"/proc/{process}/fd"))  # noqa: PTH208
+    except PermissionError:
+        return most
+    except OSError:
+        return 0  # it has ended
 
 
 def _descendants(process: int) -> list[int]:
