@@ -1,6 +1,7 @@
 """A submission's functions as the checks call them: like functions of their own, and powerless."""
 
 import os
+import resource
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from recsys_course.classroom.expectations import UnmetError, number
 from recsys_course.classroom.grading import sandbox as sandboxes
 from recsys_course.classroom.grading import staging
-from recsys_course.classroom.grading.inside import zygote
+from recsys_course.classroom.grading.inside import isolation, zygote
 from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.process import Ended, SandboxError
 from recsys_course.classroom.grading.sandbox import Sandbox
@@ -230,6 +231,20 @@ def test_memory_that_was_swapped_out_counts(
     (tmp_path / "status").write_text(status, encoding="ascii")
     monkeypatch.setattr(zygote, "Path", lambda path: tmp_path / Path(path).name)
     assert zygote._memory(1) == 12 * 1024
+
+
+def test_the_instructors_own_limits_hold_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    hard = {resource.RLIMIT_NOFILE: 100, resource.RLIMIT_RTPRIO: 95, resource.RLIMIT_NICE: 40}
+    given: dict[int, tuple[int, int]] = {}
+    infinite = resource.RLIM_INFINITY
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (0, hard.get(kind, infinite)))
+    monkeypatch.setattr(resource, "setrlimit", given.__setitem__)
+    names = ("memory", "cpu", "file", "files", "processes")
+    isolation.limit(dict.fromkeys(names, 300), alone=True)
+    assert given[resource.RLIMIT_NOFILE] == (100, 100)
+    assert given[resource.RLIMIT_NPROC] == (300, 300)
+    # some groups of users may go before everybody else
+    assert given[resource.RLIMIT_RTPRIO] == given[resource.RLIMIT_NICE] == (0, 0)
 
 
 def test_a_file_can_be_mapped_by_several_processes(answer: Open) -> None:

@@ -181,7 +181,11 @@ def limit(limits: dict[str, int], alone: bool) -> None:
         (resource.RLIMIT_NOFILE, limits["files"]),
         (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_RTPRIO, 0),  # groups such as "audio" may go before everybody else
+        (resource.RLIMIT_NICE, 0),
     ):
+        hard = resource.getrlimit(kind)[1]  # of the instructor, who may have little
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (most, most))
 
 
