@@ -1,7 +1,9 @@
 """A submission's functions as the checks call them: like functions of their own, and powerless."""
 
+import errno
 import os
 import resource
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -245,6 +247,22 @@ def test_the_instructors_own_limits_hold_too(monkeypatch: pytest.MonkeyPatch) ->
     assert given[resource.RLIMIT_NPROC] == (300, 300)
     # some groups of users may go before everybody else
     assert given[resource.RLIMIT_RTPRIO] == given[resource.RLIMIT_NICE] == (0, 0)
+
+
+def test_no_socket_leads_round_the_namespace_of_the_network(answer: Open) -> None:
+    source = (
+        "import socket\n"
+        "def f(family):\n"
+        "    try:\n"
+        "        socket.socket(family, socket.SOCK_DGRAM).close()\n"
+        "    except OSError as error:\n"
+        "        return error.errno\n"
+    )
+    student = answer(source)
+    allowed = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
+    assert [student.f(int(family)) for family in allowed] == [None] * 4
+    refused = (socket.AF_VSOCK, socket.AF_ALG, socket.AF_PACKET)
+    assert [student.f(int(family)) for family in refused] == [errno.EAFNOSUPPORT] * 3
 
 
 def test_a_file_can_be_mapped_by_several_processes(answer: Open) -> None:
