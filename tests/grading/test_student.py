@@ -139,6 +139,22 @@ def test_a_generator_goes_on_but_its_state_is_not_the_submissions_to_choose(answ
     assert rng.integers(1 << 40, size=4).tolist() != before
 
 
+def test_a_generator_goes_on_once_a_call(answer: Open) -> None:
+    source = (
+        "def f(rng, step):\n"
+        "    for _ in range(3):\n"
+        "        rng.random()\n"
+        "        step()\n"
+        "def g(rng, step):\n"
+        "    rng.random()\n"
+    )
+    student = answer(source)
+    often, once = np.random.default_rng(1), np.random.default_rng(1)
+    student.f(often, lambda: None)
+    student.g(once, lambda: None)
+    assert often.random() == once.random()
+
+
 def test_functions_that_are_passed_in_run_here(answer: Open) -> None:
     calls: list[Any] = []
 

@@ -86,6 +86,7 @@ class _Call:
         self.numbers: dict[int, int] = {}  # by identity; `shared` keeps the objects alive
         self.sent: dict[int, Any] = {}  # arrays and variables as the other end has them
         self.functions: dict[str, Callable[..., Any]] = {}
+        self.moved_on: set[int] = set()  # generators
         self.input_changed = False
         self.n_questions = self.n_bytes = 0
         self.error: Exception | None = None  # of a function that was passed in
@@ -198,7 +199,7 @@ class _Call:
         for number, encoded in changes:
             now = self.revive({"ref": number}, decode)
             if isinstance(now, np.random.Generator):
-                self.move_on(now, encoded)
+                self.move_on(number, now, encoded)
                 continue
             new = decode(encoded)
             if _is_variable(now):
@@ -211,14 +212,16 @@ class _Call:
             else:
                 self.input_changed = True
 
-    def move_on(self, generator: np.random.Generator, encoded: Any) -> None:
+    def move_on(self, number: int, generator: np.random.Generator, encoded: Any) -> None:
         """Let a generator of the checks go on after a submission has drawn from its copy.
 
-        What it draws next decides later inputs, so that the submission must not choose the state.
+        What it draws next decides later inputs, so that the submission must not choose the state,
+        nor go on as often as it likes: it knows the state, and could look for a kind one.
         """
         if self.on_change == "applied":
             generator.bit_generator.state = encoded["g"]
-        else:
+        elif number not in self.moved_on:
+            self.moved_on.add(number)
             generator.bit_generator.advance(_STEPS_AHEAD)  # type: ignore[attr-defined]
 
     def changes(self, encode: Encoder) -> list[Any]:
