@@ -5,6 +5,7 @@ import os
 import resource
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.process import Ended, SandboxError
 from recsys_course.classroom.grading.sandbox import Sandbox
 from recsys_course.classroom.grading.student import Student
-from recsys_course.classroom.grading.walls import bubblewrap
+from recsys_course.classroom.grading.walls import bubblewrap, walls
 from recsys_course.classroom.syllabus import load_syllabus
 
 MF_LOSS = load_syllabus().lesson("mf_loss")
@@ -279,6 +280,25 @@ def test_no_socket_leads_round_the_namespace_of_the_network(answer: Open) -> Non
     assert [student.f(int(family)) for family in allowed] == [None] * 4
     refused = (socket.AF_VSOCK, socket.AF_ALG, socket.AF_PACKET)
     assert [student.f(int(family)) for family in refused] == [errno.EAFNOSUPPORT] * 3
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_nothing_is_writable_but_the_folder_for_what_passes(
+    user: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bubblewrap()
+    assert path is not None
+    monkeypatch.setattr(os, "getuid", lambda: user)  # an ordinary user owns what is made for it
+    words = walls(path, tmp_path, {}, "/sandbox")
+    script = (
+        "open('/dev/null', 'w').close()\n"
+        "open('/tmp/x', 'w').close()\n"
+        "try:\n    open('/dev/x', 'w')\n"
+        "except OSError as error:\n    print(error.errno)"
+    )
+    command = [*words, str(Path(sys.executable).resolve()), "-S", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (f"{errno.EROFS}\n", "")
 
 
 def test_a_file_can_be_mapped_by_several_processes(answer: Open) -> None:

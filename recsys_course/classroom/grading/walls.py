@@ -60,7 +60,9 @@ def walls(program: str, course: Path, packages: dict[str, Path], place: str) -> 
     words += ["--ro-bind", str(course), f"{place}/course"]
     for name, path in packages.items():
         words += ["--ro-bind", str(path), f"{place}/packages/{name}"]
-    return [*words, "--remount-ro", "/", "--chdir", "/tmp", "--"]
+    # bubblewrap gives /dev to the user it runs for; each submission gets a /dev/shm of its own
+    words += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*words, "--chdir", "/tmp", "--"]
 
 
 def environment(home: str) -> dict[str, str]:
