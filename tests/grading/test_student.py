@@ -301,6 +301,21 @@ def test_nothing_is_writable_but_the_folder_for_what_passes(
     assert (done.stdout, done.stderr) == (f"{errno.EROFS}\n", "")
 
 
+def test_a_submission_waits_while_others_have_all_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = iter([BlockingIOError(), BlockingIOError(), 4242])
+
+    def fork() -> int:
+        answer = next(answers)
+        if isinstance(answer, BlockingIOError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(os, "fork", fork)
+    assert zygote._fork() == 4242
+
+
 def test_a_file_can_be_mapped_by_several_processes(answer: Open) -> None:
     source = (
         "import multiprocessing\n"

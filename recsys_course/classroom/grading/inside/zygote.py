@@ -30,6 +30,7 @@ _MOST_THREADS = 2
 _POLL_SECONDS = 0.05
 _MOST_OUTPUT = 20_000
 _SECONDS_TO_END = 5.0
+_SECONDS_TO_FORK = 25.0
 _CHANNEL = 3
 
 
@@ -61,7 +62,7 @@ def run(control: int, preload: list[str], nobody: bool) -> None:
             request, descriptors, _, _ = socket.recv_fds(grader, 65536, 2)
             if not request:
                 return
-            if os.fork() == 0:
+            if _fork() == 0:
                 grader.close()
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 _supervise(json.loads(request), *descriptors)
@@ -70,12 +71,24 @@ def run(control: int, preload: list[str], nobody: bool) -> None:
                 os.close(descriptor)
 
 
+def _fork() -> int:
+    """Fork, and wait where a neighbour has taken all the processes that there may be."""
+    end = time.monotonic() + _SECONDS_TO_FORK
+    while True:
+        try:
+            return os.fork()
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_POLL_SECONDS)
+
+
 def _supervise(request: dict[str, Any], channel: int, watch: int) -> None:
     """Fork the process of the submission, watch it, and say how it ended."""
     reached = isolation.unshare() if request["namespaces"] else []
     isolation.become_subreaper()
     reading, writing = os.pipe()
-    child = os.fork()
+    child = _fork()
     if child == 0:
         os.close(watch)
         os.close(reading)
