@@ -33,10 +33,10 @@ values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
-    | st.floats()
+    | st.floats(allow_nan=False)
     | st.text()
     | st.binary()
-    | st.complex_numbers(),
+    | st.complex_numbers(allow_nan=False),
     lambda one: (
         st.lists(one)
         | st.lists(one).map(tuple)
@@ -50,7 +50,7 @@ values = st.recursive(
 
 @given(values)
 def test_plain_values_arrive_as_they_were(value: Any) -> None:
-    assert repr(crossed(value)) == repr(value) or crossed(value) == value
+    assert crossed(value) == value  # nan, which equals nothing, is among the arrays
     assert type(crossed(value)) is type(value)
 
 

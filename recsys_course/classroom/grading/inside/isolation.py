@@ -1,7 +1,8 @@
 """Shut the process of a submission in: namespaces, limits, a filter on system calls.
 
 Everything here is a call of the Linux kernel through ctypes. Where the kernel refuses a namespace
-the rest still holds; what was reached is reported, and the grader says what is missing.
+the rest still holds; what was reached is reported, and the grader says what is missing. The module
+is longer than most: the tables of forbidden calls are long.
 """
 
 from __future__ import annotations

@@ -70,3 +70,4 @@ def rehearse() -> None:
             pass
         end.close()
     sys.modules.pop(functions.__name__, None)
+    sys.stdout.flush()  # else each forked process would print it, too

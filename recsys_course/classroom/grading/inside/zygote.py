@@ -3,7 +3,8 @@
 It imports, and runs nothing: where TensorFlow has but listed its devices, forked children hang. For
 each submission it gets two sockets. A forked supervisor keeps one of them, enters new
 namespaces and forks the submission's process, which gets the other. The supervisor watches memory
-and output, and kills the process, with all that descends from it, when either socket closes.
+and output, and kills the process, with all that descends from it, when either socket closes. The
+module is longer than most, as the three kinds of process that come of one belong together.
 """
 
 from __future__ import annotations
