@@ -50,7 +50,6 @@ class Ending:
     state: State | None
     output: str
     peak_mb: float
-    namespaces: frozenset[str]
 
 
 class Process:
@@ -173,7 +172,7 @@ class Process:
         return self.ending
 
     def _last_words(self) -> Ending:
-        nothing = Ending("crashed", "", 0.0, frozenset())
+        nothing = Ending("crashed", "", 0.0)
         try:
             self._watch.settimeout(_SECONDS_TO_END)
             with contextlib.suppress(OSError):
@@ -188,7 +187,6 @@ class Process:
             self._state(report),
             str(report["output"]),
             report["peak_kb"] / 1024,
-            frozenset(report["namespaces"]),
         )
 
     def _state(self, report: dict[str, Any]) -> State | None:

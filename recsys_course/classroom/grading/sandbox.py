@@ -84,7 +84,6 @@ class Opener:
         memory = self.limits.memory_mb << 20
         megabytes = self.limits.disk_mb
         request = {
-            "namespaces": True,
             "folders": ["/tmp", "/dev/shm"] if self.walled else [self.home],
             "home": self.home,
             "limits": {

@@ -23,6 +23,7 @@ from recsys_course.classroom.grading.inside.wire import (
     Encoder,
     Opaque,
     WireError,
+    plain,
 )
 from recsys_course.classroom.grading.process import Process
 
@@ -159,7 +160,7 @@ class _Call:
         if id(value) in self.numbers:
             return {"ref": self.numbers[id(value)]}
         if isinstance(value, np.random.Generator):
-            made: dict[str, Any] = {"g": _plain(value.bit_generator.state)}
+            made: dict[str, Any] = {"g": plain(value.bit_generator.state)}
         elif _is_variable(value):
             made = {"variable": encode.array(value.numpy())}
         elif _is_of("tensorflow", value) and hasattr(value, "numpy"):
@@ -278,10 +279,3 @@ def _numbers_of(config: dict[str, Any]) -> dict[str, Any]:
         for name, value in config.items()
         if value is None or isinstance(value, bool | int | float | str)
     }
-
-
-def _plain(state: Any) -> Any:
-    """The state of a generator as JSON."""
-    if isinstance(state, dict):
-        return {key: _plain(one) for key, one in state.items()}
-    return state if isinstance(state, str) else int(state)

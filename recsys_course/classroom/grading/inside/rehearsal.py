@@ -10,8 +10,8 @@ import sys
 import numpy as np
 
 from recsys_course.classroom.grading.inside.channel import Channel
-from recsys_course.classroom.grading.inside.serving import call, plain, read
-from recsys_course.classroom.grading.inside.wire import Encoder
+from recsys_course.classroom.grading.inside.serving import call, read
+from recsys_course.classroom.grading.inside.wire import Encoder, plain
 from recsys_course.classroom.loading import load
 
 __all__ = ["rehearse"]

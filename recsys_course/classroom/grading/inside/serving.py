@@ -15,10 +15,10 @@ import numpy as np
 
 from recsys_course.classroom.cells import Answers, UnreadableAnswersError, parse_answers
 from recsys_course.classroom.grading.inside.channel import Channel
-from recsys_course.classroom.grading.inside.wire import Decoder, Encoder
+from recsys_course.classroom.grading.inside.wire import Decoder, Encoder, plain
 from recsys_course.classroom.loading import load
 
-__all__ = ["call", "plain", "read", "serve"]
+__all__ = ["call", "read", "serve"]
 
 _MOST_SOURCE = 1_000_000
 
@@ -125,13 +125,6 @@ def _parts(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return [part for pair in value.items() for part in pair]
     return sorted(value, key=id) if isinstance(value, set) else list(value)
-
-
-def plain(state: Any) -> Any:
-    """The state of a random generator as JSON."""
-    if isinstance(state, dict):
-        return {str(key): plain(one) for key, one in state.items()}
-    return state if isinstance(state, str) else int(state)
 
 
 def _generator(_shared: _Shared, state: Any, _decode: Decoder) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ArrayLike", "Decoder", "Encoder", "Opaque", "WireError"]
+__all__ = ["ArrayLike", "Decoder", "Encoder", "Opaque", "WireError", "plain"]
 
 MOST_HEADER_BYTES = 8_000_000
 MOST_BUFFER_BYTES = 64_000_000
@@ -80,6 +80,13 @@ class ArrayLike:
 
 class _TooLargeError(Exception):
     """A value does not fit into a message."""
+
+
+def plain(state: Any) -> Any:
+    """The state of a random generator as JSON: its numbers may be NumPy's."""
+    if isinstance(state, dict):
+        return {str(key): plain(one) for key, one in state.items()}
+    return state if isinstance(state, str) else int(state)
 
 
 class Encoder:

@@ -1,6 +1,6 @@
 """Imports what answers need, once, then forks one process for each submission.
 
-It imports, and runs nothing: where TensorFlow has but listed its devices, forked children hang. For
+Of TensorFlow it runs nothing: where that has but listed its devices, forked children hang. For
 each submission it gets two sockets. A forked supervisor keeps one of them, enters new
 namespaces and forks the submission's process, which gets the other. The supervisor watches memory
 and output, and kills the process, with all that descends from it, when either socket closes. The
@@ -52,11 +52,11 @@ def run(control: int, preload: list[str], nobody: bool) -> None:
                 importlib.import_module(name)
             except ImportError as error:
                 missing.append(f"{name}: {error}")
+        rehearsal.rehearse()
         threads = len(list(Path("/proc/self/task").iterdir()))
         if threads > _MOST_THREADS:
-            missing.append(f"{threads} threads after the imports; forking needs at most 2")
+            missing.append(f"{threads} threads before the first fork; forking needs at most 2")
         grader.sendall(json.dumps({"missing": missing}).encode())
-        rehearsal.rehearse()
         gc.freeze()  # what is imported is not looked at again, so that forks go on sharing it
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes the ended away
         while True:
@@ -86,7 +86,7 @@ def _fork() -> int:
 
 def _supervise(request: dict[str, Any], channel: int, watch: int) -> None:
     """Fork the process of the submission, watch it, and say how it ended."""
-    reached = isolation.unshare() if request["namespaces"] else []
+    reached = isolation.unshare()
     isolation.become_subreaper()
     reading, writing = os.pipe()
     child = _fork()
@@ -100,7 +100,7 @@ def _supervise(request: dict[str, Any], channel: int, watch: int) -> None:
         watcher = _Watcher(child, grader, reading, request["limits"])
         report = watcher.watch()
         with contextlib.suppress(OSError):
-            grader.sendall(json.dumps(report | {"namespaces": reached}).encode())
+            grader.sendall(json.dumps(report).encode())
 
 
 def _become_the_submission(
