@@ -13,7 +13,8 @@ import sysconfig
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -24,17 +25,17 @@ from recsys_course.classroom.cards import Card
 from recsys_course.classroom.diagnosis import resemblance
 from recsys_course.classroom.expectations import UnmetError
 from recsys_course.classroom.nesting import is_nested, without_nested_checks
-from recsys_course.classroom.reports import CheckResult, FunctionReport, Report
+from recsys_course.classroom.reports import CheckResult, FunctionReport, Report, State
 from recsys_course.classroom.syllabus import load_syllabus
 
 __all__ = [
     "check",
     "check_names",
     "exercise_name",
-    "not_attempted",
+    "report_of",
     "run_check",
     "run_checks",
-    "stub_result",
+    "undefined",
 ]
 
 _NOT_ATTEMPTED = "Not attempted yet: {} still raises NotImplementedError."
@@ -133,31 +134,41 @@ def run_checks(student: Any, functions: Sequence[str], seed: int) -> Report:
 
 
 def _run_function(student: Any, function: str, seed: int) -> FunctionReport:
-    names = check_names(function)
     answer = getattr(student, function, None)
     if not callable(answer):
-        message = f"Not attempted yet: nothing defines the function {function}."
-        return FunctionReport.of_all(function, "not attempted", names, message)
-    results: list[CheckResult] = []
-    for name in names:
-        result = run_check(student, function, name, seed)
-        if result is None and not results:
-            return not_attempted(function)
-        results.append(result or stub_result(function, name))
-    if all(result.passed for result in results):
-        return FunctionReport(function, "passed", tuple(results))
-    return FunctionReport(function, "failed", tuple(results), resemblance(function, answer))
+        return undefined(function)
+    report = report_of(
+        function,
+        ((name, run_check(student, function, name, seed)) for name in check_names(function)),
+    )
+    if report.state != "failed":
+        return report
+    return replace(report, resemblance=resemblance(function, answer))
 
 
-def not_attempted(function: str) -> FunctionReport:
-    """The report on a function that is still the stub of the exercise."""
-    message = _NOT_ATTEMPTED.format(function)
+def undefined(function: str) -> FunctionReport:
+    """The report on a function that nothing defines."""
+    message = f"Not attempted yet: nothing defines the function {function}."
     return FunctionReport.of_all(function, "not attempted", check_names(function), message)
 
 
-def stub_result(function: str, name: str) -> CheckResult:
-    """The result of a check in which a function stops as the stub of the exercise does."""
-    return CheckResult(name, function, False, _NOT_ATTEMPTED.format(function))
+def report_of(function: str, outcomes: Iterable[tuple[str, CheckResult | None]]) -> FunctionReport:
+    """The report on a function, before anybody asks what it resembles.
+
+    Args:
+        function: Its name.
+        outcomes: By the name of each check what came of it, None where the function stopped as the
+            stub of the exercise does; where the first did so, no other is asked for.
+    """
+    message = _NOT_ATTEMPTED.format(function)
+    results: list[CheckResult] = []
+    for name, result in outcomes:
+        if result is None and not results:
+            names = check_names(function)
+            return FunctionReport.of_all(function, "not attempted", names, message)
+        results.append(result or CheckResult(name, function, False, message))
+    state: State = "passed" if all(result.passed for result in results) else "failed"
+    return FunctionReport(function, state, tuple(results))
 
 
 def run_check(

@@ -14,12 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from recsys_course.classroom.checking import (
-    check_names,
-    not_attempted,
-    run_check,
-    stub_result,
-)
+from recsys_course.classroom.checking import check_names, report_of, run_check, undefined
 from recsys_course.classroom.diagnosis import resemblance
 from recsys_course.classroom.grading.likeness import fingerprints
 from recsys_course.classroom.grading.process import Ended, Process
@@ -29,7 +24,7 @@ from recsys_course.classroom.grading.student import Student
 from recsys_course.classroom.grading.variants.ledger import OwnNumbers, Recognition
 from recsys_course.classroom.grading.variants.recognition import read_variant, variant_results
 from recsys_course.classroom.reading import read_answers
-from recsys_course.classroom.reports import CheckResult, FunctionReport, State
+from recsys_course.classroom.reports import CheckResult, FunctionReport
 from recsys_course.classroom.syllabus import Lesson
 
 __all__ = ["Check", "Decide", "Grading", "Task"]
@@ -43,6 +38,7 @@ _STOPPED = (
     "Your code stopped with an error before it returned; recsys-course check shows which. "
     "What is asked for: {}"
 )
+_NOT_RUN = "The grader could not run this check; grade the submission again."
 _DEFINITIONS_ONLY = "a statement held the file up or ended it; only its definitions were read"
 
 
@@ -137,8 +133,7 @@ class Grading:
     def _function(self, function: str) -> FunctionReport:
         """Check one function."""
         if function not in self.defined:
-            message = f"Not attempted yet: nothing defines the function {function}."
-            return FunctionReport.of_all(function, "not attempted", check_names(function), message)
+            return undefined(function)
         exercise = self.sandbox.lesson.exercise(function)
         try:
             process = self._ready()
@@ -157,7 +152,14 @@ class Grading:
         # arrays that a check hands out must stay as they are where one of the checks says so
         untouched = any(name.endswith("_inputs") for name in names)
         student = Student(process, self.defined, "missing" if untouched else "ignored")
-        results: list[CheckResult] = []
+        return report_of(function, self._decided(function, student))
+
+    def _decided(self, function: str, student: Student) -> Iterator[tuple[str, CheckResult | None]]:
+        """What came of each check.
+
+        Yields:
+            Its name and result; None where the function stopped as a stub does.
+        """
         for name, check in self._checks(function, student):
             found: list[CheckResult | None] = []
 
@@ -176,12 +178,8 @@ class Grading:
             if self.cut_off is not None:
                 cut_off, self.cut_off = self.cut_off, None
                 raise cut_off
-            if found == [None] and not results:
-                return not_attempted(function)
-            result = (found and found[0]) or stub_result(function, name)
-            results.append(replace(result, passed=passed and result.passed))
-        state: State = "passed" if all(result.passed for result in results) else "failed"
-        return FunctionReport(function, state, tuple(results))
+            result = found[0] if found else CheckResult(name, function, False, _NOT_RUN)
+            yield name, result and replace(result, passed=passed and result.passed)
 
     def _checks(self, function: str, student: Student) -> Iterator[tuple[str, Check]]:
         """The checks of a function, and whether the student's own numbers come out.
