@@ -13,6 +13,7 @@ from recsys_course.cli.application import Root, app, course_root, err, out, sent
 
 if TYPE_CHECKING:
     from recsys_course.classroom.grading.grading import Graded
+    from recsys_course.classroom.grading.results import Result
 
 __all__ = ["grade", "pack"]
 
@@ -59,9 +60,12 @@ def grade(
 ) -> None:
     """Grade submissions in a sandbox: points, misconceptions, a page for each student."""
     from recsys_course.classroom.grading import grading
+    from recsys_course.classroom.grading.gathering import NothingFoundError
     from recsys_course.classroom.grading.limits import Limits
 
     with sentences(_INTERRUPTED.format(out_folder) if out_folder else None):
+        if gradescope is not None and exercise is None:
+            raise ValueError("--gradescope needs --exercise SLUG: one autograder grades one lesson")
         options = grading.Options(
             slug=exercise,
             pattern=student_pattern,
@@ -71,9 +75,17 @@ def grade(
             limits=Limits(memory_mb=memory, time_factor=time_factor),
             ledger=ledger,
         )
-        with _bar() as progress, _for_gradescope(gradescope, exercise) as write:
-            graded = grading.grade(paths, options, out_folder, progress)
-            write(graded)
+        try:
+            with _bar() as progress:
+                graded = grading.grade(paths, options, out_folder, progress)
+        except NothingFoundError:
+            if gradescope is None or exercise is None:
+                raise
+            # which wants a results.json whatever happens: nothing found is a result, too
+            _write_for_gradescope(gradescope, (), exercise)
+            return
+        if gradescope is not None and exercise is not None:
+            _write_for_gradescope(gradescope, graded.results, exercise)
         if out_folder is not None:
             grading.write_all(out_folder, graded)
         _tell(graded, out_folder)
@@ -113,33 +125,10 @@ def _sandbox(require: bool, without: bool) -> str:
     return "required" if require else "none" if without else "preferred"
 
 
-@contextmanager
-def _for_gradescope(target: Path | None, slug: str | None) -> Iterator[Callable[[Graded], None]]:
-    """Gradescope wants a results.json whatever happens; nothing found is a result, too.
-
-    Yields:
-        A function that writes it for a student.
-
-    Raises:
-        ValueError: If nothing says which lesson is graded.
-    """
+def _write_for_gradescope(target: Path, results: tuple[Result, ...], slug: str) -> None:
     from recsys_course.classroom.grading.exports.gradescope import submission_json
-    from recsys_course.classroom.grading.gathering import NothingFoundError
 
-    if target is not None and slug is None:
-        raise ValueError("--gradescope needs --exercise SLUG: one autograder grades one lesson")
-    if target is None or slug is None:
-        yield lambda _graded: None
-        return
-
-    def write(graded: Graded) -> None:
-        target.write_text(submission_json(graded.results, slug), encoding="utf-8")
-
-    try:
-        yield write
-    except NothingFoundError:
-        target.write_text(submission_json((), slug), encoding="utf-8")
-        raise typer.Exit(0) from None
+    target.write_text(submission_json(results, slug), encoding="utf-8")
 
 
 @contextmanager
