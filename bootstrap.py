@@ -30,8 +30,8 @@ PROBE = "import sys; print('%d.%d' % sys.version_info[:2]); import ensurepip, ve
 DATA = "from recsys_course.data.datasets import load_movielens; load_movielens()"
 LOCK = (
     "uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header "
-    "--no-emit-index-url --extra lab --extra tensorflow --extra grading --extra test --group build "
-    "pyproject.toml -o constraints.txt"
+    "--no-emit-index-url --extra lab --extra tensorflow --extra grading --extra book --extra test "
+    "--group build pyproject.toml -o constraints.txt"
 )
 CHECKS = (
     "ruff check .",
