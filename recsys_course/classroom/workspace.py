@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import signal
 import subprocess
 import sys
 import urllib.parse
+import urllib.request
 import webbrowser
 from pathlib import Path
 
 from rich.console import Console
 
-__all__ = ["open_lab"]
+__all__ = ["how_to_open", "open_lab", "running_at"]
 
+_INSTALL = "python bootstrap.py in a clone, or pip install 'recsys-course[lab,tensorflow]'"
 _SETTINGS = Path(__file__).parent / "lab_settings"
 
 
@@ -22,7 +25,8 @@ def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
     """Starts JupyterLab on a notebook and waits until it is shut down.
 
     Nothing is written to the learner's own settings: what the course sets (no news, no looking for
-    updates) is a default of this one start, which the learner's own settings override.
+    updates) is a default of this one start, which the learner's own settings override. Where a
+    JupyterLab shows this folder already, that one is opened, as two would save over each other.
 
     Args:
         root: The folder that JupyterLab shows.
@@ -30,16 +34,22 @@ def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
         browser: Whether to open a browser; None opens one where there is one.
 
     Returns:
-        JupyterLab's exit code, or 1 where it could not be started.
+        JupyterLab's exit code, 0 where it was running, 1 where it could not be started.
     """
     console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     if not (root / notebook).is_file():
         console.print(f"error: there is no {notebook} in {root}; run: recsys-course build")
         return 1
     if importlib.util.find_spec("jupyterlab") is None:
-        console.print("error: JupyterLab is not installed; run: python bootstrap.py")
+        console.print(f"error: JupyterLab is not installed; run: {_INSTALL}")
         return 1
     with_browser = _has_browser() if browser is None else browser
+    if (address := running_at(root)) is not None:
+        address = _at(address, notebook)
+        console.print(f"JupyterLab is open on this folder already: {address}")
+        if with_browser:
+            webbrowser.open(address)
+        return 0
     if not with_browser:
         console.print(
             "No browser opens here: copy the address that begins with http://127.0.0.1 from the "
@@ -56,6 +66,43 @@ def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
                 continue  # Jupyter got it too; it asks whether to shut down
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def running_at(root: Path) -> str | None:
+    """The address of a JupyterLab that shows this folder already, with its token; None without."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for server in list_running_servers():
+        if Path(server["root_dir"]).resolve() != root.resolve():
+            continue
+        query = urllib.parse.urlencode({"token": server["token"]})
+        try:
+            with urllib.request.urlopen(f"{server['url']}api/status?{query}", timeout=5) as reply:
+                json.load(reply)
+        except (OSError, ValueError):  # what is left of one that was killed
+            continue
+        return f"{server['url']}lab?{query}"
+    return None
+
+
+def how_to_open(root: Path, notebook: str) -> str:
+    """How to see a notebook: the address where JupyterLab is open, else the command.
+
+    Args:
+        root: The learner's folder.
+        notebook: The notebook's path in it.
+    """
+    running = None
+    if importlib.util.find_spec("jupyter_server") is not None:
+        running = running_at(root)
+    if running is None:
+        return f"Open it: recsys-course lab {notebook}"
+    return f"Open it: {_at(running, notebook)}"
+
+
+def _at(address: str, notebook: str) -> str:
+    """The address of a notebook in a JupyterLab that runs."""
+    return address.replace("/lab?", f"/lab/tree/{urllib.parse.quote(notebook)}?")
 
 
 def _command(root: Path, notebook: str, browser: bool) -> list[str]:

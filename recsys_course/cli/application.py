@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-__all__ = ["Root", "app", "course_root", "err", "out", "sentences"]
+__all__ = ["HomeFolder", "Root", "app", "course_root", "err", "out", "sentences"]
 
 app = typer.Typer(
     help="A course on recommender systems that checks its own numbers.",
@@ -24,6 +24,11 @@ err = Console(stderr=True, soft_wrap=True)  # paths stay whole, to be copied
 
 Root = Annotated[
     Path | None, typer.Option(help="The course's folder; found from the current one if left out.")
+]
+
+HomeFolder = Annotated[
+    Path | None,
+    typer.Option("--home", help="Your own folder; found from the current one if left out."),
 ]
 
 

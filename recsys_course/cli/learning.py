@@ -1,145 +1,224 @@
-"""The commands for a learner, and for whoever changes the course."""
+"""The commands for a learner, in the order in which one needs them."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recsys_course.cli.application import Root, app, course_root, err, out, sentences
+from recsys_course.cli.application import HomeFolder, app, err, out, sentences
+
+if TYPE_CHECKING:
+    from recsys_course.classroom.home.delivery import Delivered
+    from recsys_course.classroom.home.place import Home
+    from recsys_course.classroom.syllabus import Lesson
+
+Slug = Annotated[str, typer.Argument(help="A lesson, such as mf_loss.")]
+SlugOrNext = Annotated[
+    str | None, typer.Argument(help="A lesson, such as mf_loss; the next one if left out.")
+]
+_KNOWN_FILES = (".ipynb", ".py")
 
 
 @app.command()
-def build(
-    root: Root = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; fail if a notebook is stale.")
-    ] = False,
-) -> None:
-    """Build the notebooks of lessons, exercises and solutions from their texts."""
-    from recsys_course.classroom import authoring
+def start(slug: SlugOrNext = None, home: HomeFolder = None) -> None:
+    """Make your own folder of the course, or bring back what you deleted in it."""
+    from recsys_course.classroom.home.roadmap import next_step
+    from recsys_course.classroom.home.survey import remembered
+    from recsys_course.classroom.syllabus import load_syllabus
 
     with sentences():
-        folder = root or course_root()
-        if check:
-            stale = authoring.stale(folder)
-            for path in stale:
-                err.print(
-                    f"{path} is not what its text says; run: recsys-course build", markup=False
-                )
-            raise typer.Exit(1 if stale else 0)
-        written = authoring.build(folder)
-        for path in written:
-            out.print(f"wrote {path}", highlight=False, markup=False)
-        if not written:
-            out.print("every notebook is up to date")
+        folder = _home(home)
+        lessons = [load_syllabus().lesson(slug)] if slug else []
+        _bring(folder, lessons)
+        entries = remembered(folder)
+        if lessons:
+            entries = tuple(entry for entry in entries if entry.lesson in lessons)
+        out.print(next_step(folder, entries), markup=False, highlight=False)
+        out.print("Open it: recsys-course lab" + (f" {slug}" if slug else ""), highlight=False)
+
+
+@app.command()
+def lab(
+    notebook: Annotated[
+        str | None,
+        typer.Argument(
+            help="A lesson, such as mf_loss, or a notebook in your folder; else the next lesson."
+        ),
+    ] = None,
+    home: HomeFolder = None,
+    browser: Annotated[
+        bool | None, typer.Option(help="Open a browser; decided by the machine if left out.")
+    ] = None,
+) -> None:
+    """Open JupyterLab in your own folder, on the next lesson."""
+    from recsys_course.classroom import workspace
+    from recsys_course.classroom.home.roadmap import next_entry
+    from recsys_course.classroom.home.survey import remembered
+    from recsys_course.classroom.syllabus import load_syllabus
+
+    with sentences():
+        folder = _home(home)
+        lessons = load_syllabus().lessons
+        if notebook is not None and not notebook.endswith(_KNOWN_FILES):
+            lesson = load_syllabus().lesson(notebook)
+            _bring(folder, [lesson])
+            notebook = folder.short(folder.lesson(lesson))
+        else:
+            _bring(folder, [])
+        if notebook is None:
+            entry = next_entry(remembered(folder))
+            notebook = folder.short(folder.lesson(entry.lesson if entry else lessons[-1]))
+        raise typer.Exit(workspace.open_lab(folder.folder, notebook, browser))
+
+
+@app.command()
+def status(
+    home: HomeFolder = None,
+    merge: Annotated[
+        Path | None, typer.Option(help="Take over the progress of another progress.json, too.")
+    ] = None,
+) -> None:
+    """Show the way through the course, what is done, the next step, and what is new."""
+    from recsys_course.classroom.home import keeping, records, roadmap
+    from recsys_course.classroom.home.survey import survey
+
+    with sentences():
+        folder = _existing(home)
+        if merge is not None:
+            if not merge.is_file():
+                raise FileNotFoundError(f"there is no {merge}; give another progress.json")
+            other = records.read(merge)
+            records.change(folder, lambda own: records.merge(own, other))
+        with err.status("checking the exercises that have changed"):
+            entries = survey(folder)
+        new = keeping.waiting(folder)
+        out.print(roadmap.render(folder, entries, new, out.width))
 
 
 @app.command("check")
 def check_answers(
-    path: Annotated[Path, typer.Argument(help="An exercise: a notebook or a .py file.")],
+    exercise: Annotated[
+        str | None,
+        typer.Argument(help="A lesson, such as mf_loss, or a notebook or .py file; else the next."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Repeat a run; fresh numbers otherwise.")] = None,
+    home: HomeFolder = None,
 ) -> None:
     """Check an exercise and say what is right, what is not, and which idea it resembles."""
     from recsys_course.classroom import submissions
+    from recsys_course.classroom.home.place import enclosing
+    from recsys_course.classroom.home.survey import note
 
     with sentences():
+        path = _exercise(home, exercise)
         report = submissions.check_file(path, seed=seed)
+        around = enclosing(path.resolve().parent)
+        if around is not None:
+            note(around, report)
         out.print(submissions.render(report))
         raise typer.Exit(0 if report.passed else 1)
 
 
 @app.command()
-def compare(
-    user: Annotated[
-        str | None, typer.Option(help="Show this user's history beside each model's list.")
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="Your own CSV of ratings instead of MovieLens.")
-    ] = None,
-    user_column: Annotated[str | None, typer.Option(help="Its column of user ids.")] = None,
-    item_column: Annotated[str | None, typer.Option(help="Its column of item ids.")] = None,
-    rating_column: Annotated[str | None, typer.Option(help="Its column of ratings.")] = None,
-    timestamp_column: Annotated[str | None, typer.Option(help="Its column of times.")] = None,
-    title_column: Annotated[str | None, typer.Option(help="Its column of titles.")] = None,
-    k: Annotated[int, typer.Option(min=1, help="Length of the ranked lists.")] = 10,
-    seed: Annotated[int, typer.Option(min=0, help="Decides the split and the models.")] = 0,
-    json: Annotated[
-        Path | None, typer.Option(help="Also write figures, intervals and protocol to this file.")
-    ] = None,
-) -> None:
-    """Fit every model to the same ratings and compare them under one protocol."""
-    import numpy as np
+def watch(slug: SlugOrNext = None, home: HomeFolder = None) -> None:
+    """Check an exercise at every save, until Ctrl-C."""
+    from recsys_course.classroom import submissions
+    from recsys_course.classroom.home import watching
 
-    from recsys_course.classroom import demonstration
-    from recsys_course.data.datasets import load_movielens
-    from recsys_course.data.reading import read_ratings
-    from recsys_course.data.splitting import random_split
-    from recsys_course.evaluation.compare import compare as compare_models
+    with sentences("stopped watching; nothing was lost"):
+        folder = _existing(home)
+        lesson = _lesson(folder, slug)
+        path = folder.exercise(lesson)
+        err.print(f"watching {path}; Ctrl-C ends it", markup=False, highlight=False)
+        for found in watching.watch(folder, lesson):
+            shown = found if isinstance(found, str) else submissions.render(found)
+            out.print(shown, markup=False)
+
+
+@app.command()
+def hint(
+    function: Annotated[str, typer.Argument(help="An exercise function, such as sgd_step.")],
+    level: Annotated[
+        int | None, typer.Option(help="1, 2 or 3 for a certain hint; else the next one.")
+    ] = None,
+    home: HomeFolder = None,
+) -> None:
+    """Give the next hint for a function: a question, then a pointer, then a plan."""
+    from recsys_course.classroom import hints
 
     with sentences():
-        if json is not None and not json.resolve().parent.is_dir():
-            raise FileNotFoundError(f"{json} cannot be written: its folder does not exist")
-        interactions = (
-            load_movielens()
-            if data is None
-            else read_ratings(
-                data, user_column, item_column, rating_column, timestamp_column, title_column
-            )
-        )
+        folder = _home(home)
+        # what is read here counts as if it were read in a notebook of that folder
+        there = contextlib.chdir(folder.folder) if folder.exists else contextlib.nullcontext()
+        with there:
+            notice = hints.hint(function, level)
+        out.print(str(notice), markup=False, highlight=False)
+
+
+@app.command()
+def solution(
+    slug: Slug,
+    home: HomeFolder = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Before you have tried every function.")
+    ] = False,
+) -> None:
+    """Put a copy of a solution into your folder, once you have tried every function."""
+    from recsys_course.classroom import submissions, workspace
+    from recsys_course.classroom.home import keeping
+    from recsys_course.classroom.home.survey import note
+
+    with sentences():
+        folder = _existing(home)
+        lesson = _lesson(folder, slug)
+        if not anyway:
+            report = submissions.check_file(_exercise(home, slug))
+            note(folder, report)
+            left = [one.function for one in report.functions if one.state == "not attempted"]
+            if left:
+                raise ValueError(
+                    f"not attempted yet: {', '.join(left)}. Try each of them first; a wrong answer "
+                    f"counts. `recsys-course hint {left[0]}` helps, --anyway shows it all the same"
+                )
+        path = keeping.place_solution(folder, lesson)
+        short = folder.short(path)
+        out.print(f"the solution: {path}", markup=False, highlight=False)
+        out.print(workspace.how_to_open(folder.folder, short), markup=False, highlight=False)
+
+
+@app.command()
+def reset(slug: Slug, home: HomeFolder = None) -> None:
+    """Begin an exercise anew; the old one is kept, with the date in its name."""
+    from recsys_course.classroom.home import keeping
+
+    with sentences():
+        folder = _existing(home)
+        lesson = _lesson(folder, slug)
+        kept = keeping.reset(folder, lesson)
+        path = f"exercises/{lesson.stem}.ipynb"
+        said = f"{path} is new again"
         out.print(
-            f"{'MovieLens' if data is None else data}: {interactions}",
-            highlight=False,
+            f"{said}; the old one is {folder.short(kept)}" if kept else said,
             markup=False,
+            highlight=False,
         )
-        index = None if user is None else demonstration.find_user(interactions, user)
-        split_seed, model_seed, judge_seed = np.random.SeedSequence(seed).spawn(3)
-        split = random_split(interactions, np.random.default_rng(split_seed))
-        models, notes = demonstration.all_models(split, np.random.default_rng(model_seed))
-        for note in notes:
-            err.print(note, highlight=False, markup=False)
-        comparison = compare_models(
-            models, split, np.random.default_rng(judge_seed), k, progress=True
-        )
-        out.print(comparison.to_table())
-        if json is not None:
-            json.write_text(comparison.to_json() + "\n", encoding="utf-8")
-        if index is not None:
-            out.print(demonstration.beside_each_other(comparison, split, index, k))
 
 
 @app.command()
-def status(root: Root = None) -> None:
-    """Show the way through the course, what is done, and the next step."""
-    from recsys_course.classroom import progress
+def update(home: HomeFolder = None) -> None:
+    """Bring newer versions of lessons and exercises; what you have written stays."""
+    from recsys_course.classroom.home import keeping, roadmap
 
     with sentences():
-        with err.status("checking the exercises that you have begun"):
-            entries = progress.progress(root or course_root())
-        out.print(progress.render(entries))
-
-
-@app.command()
-def mutants(
-    slugs: Annotated[
-        list[str] | None, typer.Argument(help="Lessons by slug; all of them if left out.")
-    ] = None,
-    root: Root = None,
-) -> None:
-    """Change every solution bit by bit, and list the changes that no check notices."""
-    from recsys_course.classroom import mutation
-    from recsys_course.classroom.syllabus import load_syllabus
-
-    with sentences():
-        folder = root or course_root()
-        runs = [
-            run
-            for slug in slugs or [lesson.slug for lesson in load_syllabus().lessons]
-            for run in mutation.mutate_solution(folder, slug)
-        ]
-        out.print(mutation.render(runs))
-        raise typer.Exit(1 if any(run.unexplained for run in runs) else 0)
+        folder = _existing(home)
+        if not _bring(folder, []):
+            out.print("everything is up to date")
+        for line in roadmap.told_of_waiting(keeping.waiting(folder)):
+            out.print(line, markup=False, highlight=False)
 
 
 @app.command()
@@ -152,21 +231,74 @@ def doctor() -> None:
     raise typer.Exit(1 if any(finding.state == "fail" for finding in findings) else 0)
 
 
-@app.command()
-def lab(
-    notebook: Annotated[
-        str | None,
-        typer.Argument(help="Where to start, from the course's folder; else the first lesson."),
-    ] = None,
-    root: Root = None,
-    browser: Annotated[
-        bool | None, typer.Option(help="Open a browser; decided by the machine if left out.")
-    ] = None,
-) -> None:
-    """Open JupyterLab on a lesson."""
-    from recsys_course.classroom import workspace
+def _home(named: Path | None) -> Home:
+    """The learner's folder, there or not yet there."""
+    from recsys_course.classroom.home.place import find
+
+    return find(Path.cwd(), named)
+
+
+def _existing(named: Path | None) -> Home:
+    home = _home(named)
+    if not home.exists:
+        raise FileNotFoundError(
+            f"{home.folder} is no folder of the course; `recsys-course start` makes one, --home "
+            "names another"
+        )
+    return home
+
+
+def _lesson(home: Home, slug: str | None) -> Lesson:
+    """The lesson that was named, else the next one."""
+    from recsys_course.classroom.home.roadmap import next_entry
+    from recsys_course.classroom.home.survey import remembered
     from recsys_course.classroom.syllabus import load_syllabus
 
-    with sentences():
-        first = f"lessons/{load_syllabus().lessons[0].stem}.ipynb"
-        raise typer.Exit(workspace.open_lab(root or course_root(), notebook or first, browser))
+    if slug is not None:
+        return load_syllabus().lesson(slug)
+    entry = next_entry(remembered(home))
+    return entry.lesson if entry else load_syllabus().lessons[-1]
+
+
+def _exercise(named: Path | None, exercise: str | None) -> Path:
+    """The file of answers that was meant: by its path, by its lesson, or the next one."""
+    if exercise is not None and exercise.endswith(_KNOWN_FILES):
+        return Path(exercise)
+    if exercise is not None and Path(exercise).exists():
+        return Path(exercise)  # a folder, or a file of another kind: refused where it is read
+    home = _existing(named)
+    lesson = _lesson(home, exercise)
+    path = home.exercise(lesson)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} is not there; `recsys-course start {lesson.slug}` brings it"
+        )
+    return path
+
+
+def _bring(home: Home, again: Sequence[Lesson]) -> bool:
+    """Deliver, and say what was done; whether anything was."""
+    from recsys_course.classroom.home.delivery import deliver
+    from recsys_course.classroom.materials import materials
+
+    wanted = [home.short(path(one)) for one in again for path in (home.lesson, home.notebook)]
+    done = deliver(home, materials(), frozenset(wanted))
+    n_new = sum(one.verb == "new" for one in done)
+    if n_new:
+        out.print(f"{n_new} files are new in {home.folder}", markup=False, highlight=False)
+    for one in done:
+        if one.verb != "new":
+            out.print(_told(one), markup=False, highlight=False)
+    return bool(done)
+
+
+def _told(one: Delivered) -> str:
+    """In words, what came of one file."""
+    if one.verb == "replaced":
+        kept = f"; the one that you ran is {one.kept}" if one.kept else ""
+        return f"{one.path}: newer version{kept}"
+    if one.verb == "beside":
+        return f"{one.touched} stays as you wrote it; its newer version is {one.path}"
+    if one.verb == "renamed":
+        return f"{one.path}: newer version; yours is {one.touched}"
+    return f"{one.path} stays deleted; `recsys-course start` with its lesson brings it back"

@@ -15,8 +15,9 @@ import pytest
 
 from recsys_course.classroom.grading import grading
 from recsys_course.classroom.grading.results import Result
-from recsys_course.classroom.grading.store import Store, write_whole
+from recsys_course.classroom.grading.store import Store
 from recsys_course.classroom.grading.workers import LOST, result_without_checks
+from recsys_course.classroom.whole_files import write_whole
 
 RIGHT = """
 def mean_rating(ratings):

@@ -21,12 +21,13 @@ from recsys_course.classroom.grading.gathering import (
 from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.process import SandboxError
 from recsys_course.classroom.grading.results import Result
-from recsys_course.classroom.grading.store import Store, write_whole
+from recsys_course.classroom.grading.store import Store
 from recsys_course.classroom.grading.variants.ledger import Ledger, Recognition
 from recsys_course.classroom.grading.variants.recognition import read_variant, seed_of
 from recsys_course.classroom.grading.walls import bubblewrap
 from recsys_course.classroom.grading.workers import LOST, Job, Settings, grade_all
 from recsys_course.classroom.syllabus import load_syllabus
+from recsys_course.classroom.whole_files import write_whole
 
 __all__ = ["Graded", "Options", "grade", "write_all"]
 

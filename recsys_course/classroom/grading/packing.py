@@ -32,7 +32,7 @@ from recsys_course.classroom.grading.variants.recognition import (
     seed_of,
     variant_results,
 )
-from recsys_course.classroom.grading.variants.releases import PackingError, sha256, write
+from recsys_course.classroom.grading.variants.releases import PackingError, write
 from recsys_course.classroom.grading.variants.roster import (
     RosterError,
     checked,
@@ -43,6 +43,7 @@ from recsys_course.classroom.grading.variants.roster import (
 from recsys_course.classroom.loading import load
 from recsys_course.classroom.reading import read_answers
 from recsys_course.classroom.syllabus import Lesson, load_syllabus
+from recsys_course.classroom.whole_files import sha256
 
 __all__ = [
     "Ledger",

@@ -27,6 +27,7 @@ from recsys_course.classroom.grading.results import OUTCOMES, Result
 from recsys_course.classroom.grading.tables import Run, in_order, misconceptions, most_missed
 from recsys_course.classroom.reports import FunctionReport, Resemblance
 from recsys_course.classroom.syllabus import Lesson
+from recsys_course.classroom.whole_files import write_whole
 
 __all__ = ["class_page", "student_page", "write_pages"]
 
@@ -233,17 +234,11 @@ def write_pages(folder: Path, run: Run, results: Sequence[Result]) -> None:
     ordered = in_order(results)
     names = _page_names(ordered)
     for name, result in zip(names, ordered, strict=True):
-        _write(students / name, student_page(run, result))
+        write_whole(students / name, student_page(run, result))
     for path in students.glob("*.html*"):
         if path.name not in names:
             path.unlink()
-    _write(folder / "index.html", class_page(run, ordered, pairs_alike(ordered)))
-
-
-def _write(path: Path, text: str) -> None:
-    unfinished = path.with_name(f"{path.name}.part")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(path)
+    write_whole(folder / "index.html", class_page(run, ordered, pairs_alike(ordered)))
 
 
 def _page_names(results: Sequence[Result]) -> list[str]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import Any
 
 from recsys_course.classroom.grading.results import Result
+from recsys_course.classroom.whole_files import write_whole
 
-__all__ = ["Store", "course_fingerprint", "write_whole"]
+__all__ = ["Store", "course_fingerprint"]
 
 _FORMAT = 1
 _COURSE = Path(__file__).parents[2]
@@ -75,17 +75,6 @@ class Store:
     def _key(self, digest: str, seed: int | None) -> str:
         parts = json.dumps([self._settings, digest, seed], sort_keys=True)
         return hashlib.sha256(parts.encode()).hexdigest()
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there as a whole or not at all, whatever happens meanwhile."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    # what UTF-8 cannot hold becomes a question mark: one result must not end the run of a class
-    with unfinished.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
 
 
 @functools.cache

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from recsys_course.classroom.grading.variants.ledger import Ledger
+from recsys_course.classroom.whole_files import sha256, write_whole
 
 __all__ = ["PackingError", "sha256", "write"]
 
@@ -76,17 +75,6 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def _replace(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Write a file as a whole or not at all; one that is so already is not touched."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.part")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-    unfinished.replace(path)
-
-
-def sha256(content: bytes) -> str:
-    """The SHA-256 of some bytes, in hex."""
-    return hashlib.sha256(content).hexdigest()
+    """Write a file, unless it is so already."""
+    if not (path.is_file() and path.read_bytes() == content):
+        write_whole(path, content, mode)
