@@ -13,7 +13,7 @@ from typing import cast
 from recsys_course import __version__
 from recsys_course.classroom.cells import Answers, UnreadableAnswersError, without_magics
 from recsys_course.classroom.home.place import Home
-from recsys_course.classroom.home.records import Progress, change, read
+from recsys_course.classroom.home.records import Attempts, Progress, change, read
 from recsys_course.classroom.reading import read_answers
 from recsys_course.classroom.reports import FileReport, State
 from recsys_course.classroom.submissions import check_file
@@ -74,15 +74,14 @@ def survey(home: Home) -> tuple[LessonProgress, ...]:
     lessons = load_syllabus().lessons
     with ThreadPoolExecutor(max_workers=2) as pool:  # each waits for a process of its own
         looked = list(pool.map(lambda lesson: _of_lesson(home, progress, lesson), lessons))
-    fresh = [(report, mark) for _, report, mark in looked if report is not None]
 
     def step(before: Progress) -> Progress:
-        for report, mark in fresh:
-            before = _noted(home, before, report, mark, attempt=0)
+        for entry, mark in looked:
+            before = _noted(home, before, entry, mark) if mark else before
         return before
 
     change(home, step)
-    return tuple(entry for entry, _, _ in looked)
+    return tuple(entry for entry, _ in looked)
 
 
 def remembered(home: Home) -> tuple[LessonProgress, ...]:
@@ -103,43 +102,44 @@ def note(home: Home, report: FileReport) -> None:
     Raises:
         OSError: If progress.json cannot be written.
     """
-    path = Path(report.path).resolve()
-    if path != home.exercise(load_syllabus().lesson(report.slug)).resolve():
+    lesson = load_syllabus().lesson(report.slug)
+    path = home.exercise(lesson)
+    if Path(report.path).resolve() != path.resolve():
         return
-    mark = _mark(report.slug, path.read_bytes())
-    change(home, lambda before: _noted(home, before, report, mark, attempt=1))
+    mark = _mark(lesson.slug, path.read_bytes())
+    entry = LessonProgress(lesson, path, tuple(one.state for one in report.functions))
+    change(home, lambda before: _noted(home, before, entry, mark, attempt=1))
 
 
-def _of_lesson(
-    home: Home, progress: Progress, lesson: Lesson
-) -> tuple[LessonProgress, FileReport | None, str]:
-    """A lesson's entry; the report and the mark of its file where it had to be checked."""
+def _of_lesson(home: Home, progress: Progress, lesson: Lesson) -> tuple[LessonProgress, str]:
+    """A lesson's entry, and the mark of its file; an empty one where there is no news."""
     path = home.exercise(lesson)
     untouched = tuple[State, ...]("not attempted" for _ in lesson.exercises)
     if not path.is_file():
         missing = f"{home.short(path)} is not there; `recsys-course start {lesson.slug}` brings it"
-        return LessonProgress(lesson, path, untouched, missing), None, ""
+        return LessonProgress(lesson, path, untouched, missing), ""
     try:
         answers = read_answers(path)
         mark = _mark(lesson.slug, path.read_bytes())
         if progress.files.get(home.short(path)) == mark:
-            return LessonProgress(lesson, path, _states(progress, lesson)), None, ""
+            return LessonProgress(lesson, path, _states(progress, lesson)), ""
         if not any(_is_written(answers, exercise.name) for exercise in lesson.exercises):
-            return LessonProgress(lesson, path, untouched), None, ""
+            return LessonProgress(lesson, path, untouched), mark
         report = check_file(path, slug=lesson.slug)
     except UnreadableAnswersError as error:
-        return LessonProgress(lesson, path, untouched, str(error)), None, ""
-    states = tuple(function.state for function in report.functions)
-    return LessonProgress(lesson, path, states), report, mark
+        return LessonProgress(lesson, path, untouched, str(error)), ""
+    return LessonProgress(lesson, path, tuple(one.state for one in report.functions)), mark
 
 
-def _noted(home: Home, before: Progress, report: FileReport, mark: str, attempt: int) -> Progress:
-    for one in report.functions:
-        known = before.function(one.function)
-        if one.state != "not attempted" or known.attempts:
-            counted = attempt if one.state != "not attempted" else 0
-            before = before.with_function(one.function, known.checked_as(one.state, counted))
-    return before.with_file(home.short(Path(report.path)), mark)
+def _noted(
+    home: Home, before: Progress, entry: LessonProgress, mark: str, attempt: int = 0
+) -> Progress:
+    for exercise, state in zip(entry.lesson.exercises, entry.states, strict=True):
+        known = before.function(exercise.name)
+        if state != "not attempted" or known != Attempts():
+            counted = attempt if state != "not attempted" else 0
+            before = before.with_function(exercise.name, known.checked_as(state, counted))
+    return before.with_file(home.short(entry.path), mark)
 
 
 def _states(progress: Progress, lesson: Lesson) -> tuple[State, ...]:
