@@ -8,7 +8,7 @@ BOOTSTRAP = @if [ -z "$(PYTHON)" ]; then \
 .DEFAULT_GOAL = lab
 .PHONY: lab test build bench mutants lock system-packages
 
-lab:  ## install what is missing, then open JupyterLab on the first lesson
+lab:  ## install what is missing, then open JupyterLab on your next lesson
 	$(BOOTSTRAP) lab
 
 test:  ## install what is missing, then run every check and test

@@ -1,7 +1,7 @@
 """Sets the course up in .venv, then opens it or tests it.
 
     python bootstrap.py         install everything and prepare the data
-    python bootstrap.py lab     the same, then JupyterLab on the first lesson
+    python bootstrap.py lab     the same, then JupyterLab on your next lesson
     python bootstrap.py test    the same, then every check and test
     python bootstrap.py build   the same, then the notebooks from their sources
     python bootstrap.py bench   the same, then every benchmark (--ml-100k PATH: on MovieLens 100K)
@@ -297,7 +297,7 @@ def mutants(root):
 def main(arguments, root=ROOT):
     """Sets up, then does what the first argument says; gives the exit code."""
     actions = {
-        "ready": lambda: say("Ready: `python bootstrap.py lab` opens the first lesson.") or 0,
+        "ready": lambda: say("Ready: `python bootstrap.py lab` opens your next lesson.") or 0,
         "lab": lambda: run(root, ["recsys-course", "lab"]),
         "test": lambda: run_checks(root),
         "build": lambda: run(root, ["recsys-course", "build"]),

@@ -14,7 +14,7 @@ __all__ = ["materials", "shipped", "solution_of"]
 _INSTALLED = Path(__file__).with_name("course")
 _CLONE = Path(__file__).resolve().parents[2]
 _PAGES = ("lessons/README.md", "lessons/glossary.md", "lessons/map.svg", "exercises/README.md")
-_ABOUT = Path(__file__).with_name("home") / "README.md"
+_ABOUT = Path(__file__).with_name("your_course.md")
 
 
 def shipped() -> Path:

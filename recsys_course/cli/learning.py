@@ -1,4 +1,7 @@
-"""The commands for a learner, in the order in which one needs them."""
+"""The commands for a learner, in the order in which one needs them.
+
+They are ten, each with its help; that makes this module longer than others.
+"""
 
 from __future__ import annotations
 

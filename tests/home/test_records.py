@@ -191,9 +191,8 @@ def test_the_moment_is_in_utc_and_to_the_second():
 
 
 def test_the_readme_of_the_folder_describes_every_field(request):
-    text = (
-        request.config.rootpath / "recsys_course" / "classroom" / "home" / "README.md"
-    ).read_text("utf-8")
+    page = request.config.rootpath / "recsys_course" / "classroom" / "your_course.md"
+    text = page.read_text("utf-8")
     table = text.partition("## progress.json")[2]
     names = [field.name for kind in (Attempts, Progress) for field in fields(kind)]
     assert [name for name in [*names, "format"] if f"`{name}`" not in table] == []
