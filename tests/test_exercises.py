@@ -52,12 +52,19 @@ def test_the_stub_is_not_attempted(lesson):
     assert report.points == 0
 
 
-@seeds
 @each_lesson
-def test_the_solution_gets_full_marks(lesson, seed):
-    report = check_file(ROOT / "solutions" / f"{lesson.stem}.ipynb", seed=seed)
+def test_the_solution_gets_full_marks(lesson):
+    report = check_file(ROOT / "solutions" / f"{lesson.stem}.ipynb", seed=1)
     assert [function.message for function in report.functions] == [""] * len(lesson.exercises)
     assert report.points == len(lesson.exercises)
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+@each_lesson
+def test_the_solution_gets_full_marks_with_other_numbers(lesson, seed):
+    names = [exercise.name for exercise in lesson.exercises]
+    report = run_checks(SimpleNamespace(**solution(lesson)), names, seed)
+    assert [function.message for function in report.functions] == [""] * len(names)
 
 
 @each_function
