@@ -1,103 +1,77 @@
-"""How a report looks: a card in the notebook, the same words in a terminal, a table for a file."""
+"""The answer of ``check``: a card in the notebook, and the same words for a file in a terminal."""
 
 from __future__ import annotations
 
-import html
-import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from recsys_course.classroom.asked import hint_of
+from recsys_course.classroom.notices import MARKS, Folded, Notice
 from recsys_course.classroom.reports import FileReport, FunctionReport
+from recsys_course.classroom.terminals import legible
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
-__all__ = ["MARKS", "Card", "Notice", "render"]
+__all__ = ["MARKS", "Card", "render"]
 
-MARKS = {"passed": "✔", "not attempted": "○"} | dict.fromkeys(
-    ("failed", "timed out", "out of memory", "crashed", "tried to cheat"), "✘"
-)
-# JupyterLab's own colours follow its theme; the fallbacks are readable on white and on black
-_COLOURS = {
-    "passed": "var(--jp-success-color1, #2e8540)",
-    "failed": "var(--jp-error-color1, #d9534f)",
-    "timed out": "var(--jp-error-color1, #d9534f)",
-    "not attempted": "var(--jp-info-color1, #4a90d9)",
-    "hint": "var(--jp-info-color1, #4a90d9)",
-}
+_EFFORT = {1: "Easy", 2: "Medium", 3: "Hard"}
 
 
 def _headline(report: FunctionReport) -> str:
-    count = f"{report.n_passed} of {len(report.results)} checks passed"
+    n_checks = len(report.results)
     if report.state == "passed":
-        return f"{MARKS['passed']} {report.function}: passed ({count})"
+        return f"{report.function}: passed, {report.n_passed} of {n_checks} checks"
     if report.state == "failed":
-        return f"{MARKS['failed']} {report.function}: not yet ({count})"
-    return f"{MARKS[report.state]} {report.function}: {report.state}"
+        return f"{report.function}: not yet, {report.n_passed} of {n_checks} checks passed"
+    return f"{report.function}: {report.state}"
+
+
+def _missing(report: FunctionReport) -> list[tuple[str, str]]:
+    """What an answer lacks, and what it resembles."""
+    told = [("Missing", report.message.removeprefix("Not attempted yet: "))]
+    if report.resemblance:
+        told.append(("Diagnosis", report.resemblance.idea))
+        told.append(("Look at", report.resemblance.look_at))
+    return [(lead, text) for lead, text in told if text]
 
 
 def _paragraphs(report: FunctionReport) -> list[tuple[str, str]]:
     """What a report says below its headline: pairs of a lead and a text."""
+    task = report.exercise
     if report.state == "passed":
-        return [("Learned", report.exercise.learns), ("Next", report.exercise.next_step)]
+        return [("Learned", task.learns), ("Next", task.next_step)]
     if report.state == "not attempted":
-        task = report.exercise
-        effort = f"{'★' * task.difficulty}{'☆' * (3 - task.difficulty)}, {task.minutes} minutes"
-        return [
-            ("Missing", report.message or "Not attempted yet."),
-            ("Next", f"Write it in the cell above and run check again ({effort}). {task.learns}"),
-        ]
-    told = [("Missing", report.message)]
-    if report.resemblance:
-        told.append(("Diagnosis", report.resemblance.idea))
-        told.append(("Look at", report.resemblance.look_at))
-    again = f"Change the function, run its cell, then check again. Stuck? hint({report.function})."
-    return [*told, ("Next", again)]
+        effort = f"{_EFFORT[task.difficulty]}, about {task.minutes} minutes."
+        again = "Write it in the cell above, run that cell, then check again."
+        return [*_missing(report), ("Effort", effort), ("Next", again)]
+    return [*_missing(report), ("Next", "Change the function, run its cell, then check again.")]
 
 
-class Notice:
-    """A few words for the learner: a coloured box in the notebook, plain text everywhere else."""
-
-    def __init__(self, state: str, headline: str, paragraphs: list[tuple[str, str]]) -> None:
-        """Hold a headline and, below it, pairs of a lead and a text."""
-        self.state = state
-        self._headline = headline
-        self._paragraphs = paragraphs
-
-    def __repr__(self) -> str:
-        """The notice as plain text."""
-        lines = [self._headline]
-        for lead, text in self._paragraphs:
-            lines.append(
-                textwrap.fill(text, 96, initial_indent=f"  {lead}: ", subsequent_indent=" " * 4)
-            )
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        """The notice for a notebook; everything that a learner's code can say is escaped."""
-        colour = _COLOURS[self.state]
-        rows = "".join(
-            f'<div style="margin-top:4px"><b>{html.escape(lead)}.</b> {html.escape(text)}</div>'
-            for lead, text in self._paragraphs
+def _stuck(report: FunctionReport) -> Folded | None:
+    """The next hint, folded: who does not want it does not see it."""
+    if report.state in {"passed", "not attempted"} or not report.exercise.hints:
+        return None
+    given = hint_of(report.function)
+    paragraphs = [given.text]
+    if given.next_kind:
+        paragraphs.append(
+            f"Still stuck? `hint({report.function}, {given.level + 1})` has {given.next_kind}."
         )
-        return (
-            f'<div class="recsys-check" data-state="{self.state}" style="border:1px solid '
-            f"{colour};border-left:6px solid {colour};border-radius:3px;padding:8px 12px;"
-            'max-width:46em;line-height:1.45">'
-            f'<div style="color:{colour};font-weight:bold">'
-            f"{html.escape(self._headline)}</div>{rows}</div>"
-        )
-
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
-        """Both forms, for IPython."""
-        return {"text/html": self._repr_html_(), "text/plain": repr(self)}
+    return Folded(
+        f"Stuck? Hint {given.level} of {given.n_levels}, {given.kind}",
+        tuple(paragraphs),
+        f"Stuck? hint({report.function}) has {given.kind} for you.",
+    )
 
 
 class Card(Notice):
     """The answer of ``check``: shown once in a notebook, and true when everything passed."""
 
+    label = "Check"
+
     def __init__(self, report: FunctionReport, shown: bool = False) -> None:
         """Wrap a report; a card that counts as shown stays silent."""
-        super().__init__(report.state, _headline(report), _paragraphs(report))
+        super().__init__(report.state, _headline(report), _paragraphs(report), _stuck(report))
         self.report = report
         self._shown = shown
 
@@ -105,48 +79,43 @@ class Card(Notice):
         """Whether the answer has every property."""
         return self.report.state == "passed"
 
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
-        """Both forms, for IPython; from here on the card counts as shown."""
-        self._shown = True
-        return super()._repr_mimebundle_()
-
-    def show(self) -> None:
-        """Show the card, unless it was shown."""
-        if not self._shown:
-            from IPython.display import display
-
-            display(self)  # type: ignore[no-untyped-call]
-
 
 def render(report: FileReport) -> RenderableType:
-    """A report on a file, as a table for the terminal.
+    """A report on a file, for a terminal or for what its output is piped into.
+
+    A list, not a table: its sentences would be squeezed into a column of some 20 letters at 80
+    columns, and a screen reader would read the border.
 
     Args:
         report: What ``check_file`` found out.
 
     Returns:
-        A table of function, state, points and what to look at, and a line below it.
+        One entry a function, and the points below.
     """
-    from rich.console import Group
-    from rich.table import Table
-    from rich.text import Text
+    return _FileCard(report)
 
-    rows = Table(title=f"{report.path} ({report.slug})", title_justify="left", show_lines=True)
-    for header in ("function", "state", "points", "what the checks say"):
-        rows.add_column(header, justify="right" if header == "points" else "left")
-    styles = {"passed": "green", "not attempted": "blue"}
-    for function in report.functions:
-        said = [function.message] if function.message else [function.exercise.learns]
-        if function.resemblance:
-            said += [function.resemblance.idea, function.resemblance.look_at]
-        state = f"{MARKS[function.state]} {function.state}"
-        # Text, not markup: a learner's error message may hold square brackets
-        rows.add_row(
-            function.function,
-            Text(state, styles.get(function.state, "red")),
-            f"{function.points}/1",
-            Text("\n".join(said)),
+
+class _FileCard:
+    """A report on a file, wrapped and spelt for the console that asks for it."""
+
+    def __init__(self, report: FileReport) -> None:
+        self._report = report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.text import Text  # a check in a notebook must not pay for it
+
+        report = self._report
+        entries = [
+            Notice(one.state, _headline(one), [] if one.state == "passed" else _missing(one))
+            for one in report.functions
+        ]
+        stuck = [one.function for one in report.functions if _stuck(one)]
+        last = [f"note: {problem}" for problem in report.problems]
+        last.append(f"{report.points} of {len(report.functions)} points")
+        last += [f"Stuck? recsys-course hint {name}" for name in stuck[:1]]
+        # Text, not markup: a path may hold square brackets
+        head, *foot = (
+            Text(legible(line, options.encoding), "bold")
+            for line in (f"{report.path} ({report.slug})", *last)
         )
-    notes = [Text(f"note: {problem}") for problem in report.problems]
-    total = Text(f"{report.points} of {len(report.functions)} points", style="bold")
-    return Group(rows, *notes, total)
+        return [head, *entries, *foot]

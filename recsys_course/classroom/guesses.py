@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
+
+from recsys_course.classroom.notices import say
 
 __all__ = ["compare_guess"]
 
@@ -38,4 +39,4 @@ def compare_guess(guess: Any, answer: Any, unit: str = "stars") -> None:
             f"You guessed {number:.4g}, it is {answer:.4g} {unit}: "
             f"off by {abs(number - answer):.4g}."
         )
-    sys.stdout.write(said + "\n")
+    say(said)

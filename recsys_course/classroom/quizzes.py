@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from recsys_course.classroom.cards import Notice
+from recsys_course.classroom.notices import Notice, deliver, kindly
 from recsys_course.classroom.syllabus import Question, load_syllabus
 
-__all__ = ["questions_as_markdown", "quiz"]
+__all__ = ["QuizNotice", "questions_as_markdown", "quiz", "quiz_notice"]
 
 _LETTERS = "abcdefgh"
 
 
-def quiz(slug: str, answers: str = "") -> Notice:
+class QuizNotice(Notice):
+    """The answer of ``quiz``."""
+
+    label = "Quiz"
+
+
+def quiz(slug: str, answers: str = "") -> QuizNotice:
     """Mark your answers to the quiz of a lesson, and say why.
 
     Args:
@@ -18,42 +24,49 @@ def quiz(slug: str, answers: str = "") -> Notice:
         answers: One letter a question in order, such as "bacd"; a "-" leaves a question out.
 
     Returns:
-        A notice that the notebook shows. A wrong choice is explained, and the right one is not
+        A notice that the notebook shows once. A wrong choice is explained, and the right one is not
         given away.
 
     Raises:
         LookupError: If there is no such lesson, or it has no quiz.
+        TypeError: If the answers are no text.
+        ValueError: If there are more or fewer letters than questions, or a letter is not there.
+    """
+    with kindly():
+        notice = quiz_notice(slug, answers)
+    deliver(notice)
+    return notice
+
+
+def quiz_notice(slug: str, answers: str = "") -> QuizNotice:
+    """What ``quiz`` shows.
+
+    Args:
+        slug: The lesson, such as "mf_loss".
+        answers: One letter a question in order; a "-" leaves a question out.
+
+    Raises:
+        LookupError: If there is no such lesson, or it has no quiz.
+        TypeError: If the answers are no text.
         ValueError: If there are more or fewer letters than questions, or a letter is not there.
     """
     questions = _questions(slug)
-    letters = [letter for letter in answers.lower() if letter not in " ,;."]
+    letters = _letters(answers, questions)
     if not letters:
-        return Notice(
-            "not attempted",
-            f"○ quiz {slug}: {len(questions)} questions stand above",
-            [
-                (
-                    "Next",
-                    f'Write one letter a question, as in quiz("{slug}", "{_sample(questions)}").',
-                )
-            ],
+        how = f'Write one letter a question, as in `quiz("{slug}", "{_sample(questions)}")`.'
+        headline = f"quiz {slug}: the {len(questions)} questions stand above, none answered yet"
+        return QuizNotice("not attempted", headline, [("Next", how)])
+    pairs = list(zip(questions, letters, strict=True))
+    told = [_mark(number, *pair) for number, pair in enumerate(pairs, 1)]
+    right = [_is_right(*pair) for pair in pairs]
+    if all(right):
+        return QuizNotice(
+            "passed", f"quiz {slug}: passed, {len(right)} of {len(right)} right", told
         )
-    if len(letters) != len(questions):
-        raise ValueError(
-            f"{answers!r} has {len(letters)} letters and the quiz {len(questions)} questions; "
-            "write one letter a question, and - for a question that you leave out"
-        )
-    marked = [
-        _mark(n, one, letter)
-        for n, (one, letter) in enumerate(zip(questions, letters, strict=True), 1)
-    ]
-    n_right = sum(right for right, _ in marked)
-    state = "passed" if n_right == len(questions) else "failed"
-    return Notice(
-        state,
-        f"{'✔' if state == 'passed' else '✘'} quiz {slug}: {n_right} of {len(questions)} right",
-        [paragraph for _, paragraph in marked],
-    )
+    kept = "".join(letter if good else "-" for letter, good in zip(letters, right, strict=True))
+    again = f'Write another letter for each "-" of `quiz("{slug}", "{kept}")`, and run the cell.'
+    headline = f"quiz {slug}: not yet, {sum(right)} of {len(right)} right"
+    return QuizNotice("failed", headline, [*told, ("Next", again)])
 
 
 def _questions(slug: str) -> tuple[Question, ...]:
@@ -63,24 +76,44 @@ def _questions(slug: str) -> tuple[Question, ...]:
     return questions
 
 
+def _letters(answers: str, questions: tuple[Question, ...]) -> str:
+    """The answers, one letter a question; nothing where none was given."""
+    if not isinstance(answers, str):
+        raise TypeError(
+            f"the answers are of type {type(answers).__name__}; write them as one word in "
+            f'quotation marks, as in "{_sample(questions)}"'
+        )
+    letters = "".join(letter for letter in answers.lower() if letter not in " ,;.")
+    if letters and len(letters) != len(questions):
+        raise ValueError(
+            f"{answers!r} has {len(letters)} letter{'s' * (len(letters) > 1)} and the quiz "
+            f"{len(questions)} questions; write one letter a question, and - for a question that "
+            "you leave out"
+        )
+    for number, (question, letter) in enumerate(zip(questions, letters, strict=False), 1):
+        known = _LETTERS[: len(question.options)]
+        if letter not in f"{known}-":
+            raise ValueError(
+                f"question {number} has the options {known[0]} to {known[-1]}, not {letter!r}"
+            )
+    return letters
+
+
 def _sample(questions: tuple[Question, ...]) -> str:
     """Some letters, in the form in which answers are written; nobody's answers."""
     return "".join(_LETTERS[n % len(one.options)] for n, one in enumerate(questions))
 
 
-def _mark(number: int, question: Question, letter: str) -> tuple[bool, tuple[str, str]]:
-    """Whether a letter is the right one, and what to say about it."""
+def _is_right(question: Question, letter: str) -> bool:
+    return letter != "-" and question.options[_LETTERS.index(letter)].right
+
+
+def _mark(number: int, question: Question, letter: str) -> tuple[str, str]:
+    """What to say about an answer."""
     if letter == "-":
-        return False, (f"{number}", "Left out.")
-    place = _LETTERS.find(letter)
-    if not 0 <= place < len(question.options):
-        raise ValueError(
-            f"question {number} has the options a to {_LETTERS[len(question.options) - 1]}, "
-            f"not {letter!r}"
-        )
-    option = question.options[place]
-    verdict = "Right" if option.right else "Not so"
-    return option.right, (f"{number} {letter}", f"{verdict}. {option.why}")
+        return f"{number}", "Left out."
+    verdict = "Right" if _is_right(question, letter) else "Not so"
+    return f"{number} {letter}", f"{verdict}. {question.options[_LETTERS.index(letter)].why}"
 
 
 def questions_as_markdown(slug: str) -> str:

@@ -1,10 +1,16 @@
 import pytest
 
-from recsys_course.classroom import hint
-from recsys_course.classroom.cards import Notice
+from recsys_course.classroom import asked, hint
+from recsys_course.classroom.hints import hint_notice
+from recsys_course.classroom.nesting import without_nested_checks
 from recsys_course.classroom.syllabus import load_syllabus
 
 HINTS = load_syllabus().lesson("mf_loss").exercise("sgd_step").hints
+
+
+@pytest.fixture(autouse=True)
+def no_hint_given(monkeypatch):
+    monkeypatch.setattr(asked, "_reached", {})
 
 
 def sgd_step():
@@ -12,9 +18,6 @@ def sgd_step():
 
 
 def test_hints_go_from_a_question_to_a_plan_and_stay_there():
-    from recsys_course.classroom import hints
-
-    hints._asked.clear()
     said = [repr(hint(sgd_step)) for _ in range(4)]
     assert [text.splitlines()[0] for text in said] == [
         "? sgd_step: hint 1 of 3, a question",
@@ -23,16 +26,35 @@ def test_hints_go_from_a_question_to_a_plan_and_stay_there():
         "? sgd_step: hint 3 of 3, a plan",
     ]
     for text, words in zip(said, HINTS, strict=False):
-        assert " ".join(words.split()[:4]) in " ".join(text.split())
-    assert "last hint" in said[2]
-    assert "Ask again for a pointer" in said[0]
+        assert words in " ".join(text.split())
+    assert said[0].endswith("Next: Try it, and run check(sgd_step). Ask again for a pointer.")
+    assert said[2].endswith("Next: Try it, and run check(sgd_step). This is the last hint.")
 
 
-def test_a_level_can_be_chosen_and_one_function_does_not_move_another():
-    assert "hint 3 of 3" in repr(hint("sgd_step", 3))
-    assert "hint 1 of 3" in repr(hint("sgd_step", 1))
-    with pytest.raises(ValueError, match="level is 4; sgd_step has the hints 1 to 3"):
-        hint("sgd_step", 4)
+def test_a_script_shows_the_hint_once(capsys):
+    notice = hint("sgd_step")
+    assert capsys.readouterr().out == f"{notice}\n"
+
+
+def test_a_level_can_be_chosen_and_the_next_one_comes_after_it():
+    assert "hint 2 of 3" in repr(hint("sgd_step", 2))
+    assert "hint 1 of 3" in repr(hint("sgd_step", 1))  # looking back takes nothing back
+    assert "hint 3 of 3" in repr(hint("sgd_step"))
+    assert "hint 1 of 3" in repr(hint("predict_ratings"))  # one function does not move another
+
+
+@pytest.mark.parametrize("level", [0, 4, -1])
+def test_a_level_that_is_not_there_is_refused(level):
+    with pytest.raises(ValueError, match=f"level is {level}; sgd_step has the hints 1 to 3"):
+        hint("sgd_step", level)
+    assert asked.level_reached("sgd_step") == 0
+
+
+def test_a_hint_in_a_file_that_is_being_checked_does_not_count(capsys):
+    with without_nested_checks():
+        hint("sgd_step")
+    assert capsys.readouterr().out == ""
+    assert asked.level_reached("sgd_step") == 0
 
 
 def test_a_name_that_is_no_exercise_is_refused_with_the_nearest():
@@ -42,9 +64,12 @@ def test_a_name_that_is_no_exercise_is_refused_with_the_nearest():
         hint(3.0)
 
 
-def test_a_notice_is_a_box_in_a_notebook_and_escapes_what_it_says():
-    notice = Notice("hint", "a < b", [("Hint", "<script>")])
-    bundle = notice._repr_mimebundle_()
-    assert bundle["text/plain"] == "a < b\n  Hint: <script>"
-    assert "&lt;script&gt;" in bundle["text/html"]
-    assert "<script>" not in bundle["text/html"]
+@pytest.mark.parametrize("lesson", load_syllabus().lessons, ids=lambda lesson: lesson.stem)
+def test_every_exercise_has_its_three_hints(lesson):
+    for exercise in lesson.exercises:
+        words = [hint_notice(exercise.name).text(96) for _ in range(3)]
+        assert [text.splitlines()[0].rsplit(", ")[-1] for text in words] == [
+            "a question",
+            "a pointer",
+            "a plan",
+        ]

@@ -6,6 +6,31 @@ from recsys_course.classroom.syllabus import Option, Question, load_syllabus
 
 LESSON = load_syllabus().lesson("mf_loss")
 LETTERS = "abcdefgh"
+ALL_RIGHT = """\
+✔ quiz mf_loss: passed, 5 of 5 right
+  1 b: Right. The cell is not in Ω. This is the test that caught the program of
+    section 8.
+  2 d: Right. The derivative of e² is 2e times that of e. With ½e² as loss your
+    gradient would be right: say which loss you mean.
+  3 a: Right. With 3 users and 5 films it would stop at once. Test with sizes
+    that all differ.
+  4 c: Right. v moves along the new u. Not saying so makes results impossible to
+    compare.
+  5 c: Right. A method looks best on data that were made as it assumes. Look at
+    both kinds."""
+SOME_RIGHT = """\
+✘ quiz mf_loss: not yet, 3 of 5 right
+  1 b: Right. The cell is not in Ω. This is the test that caught the program of
+    section 8.
+  2 a: Not so. Then the differences would be off by a little, and differently
+    from cell to cell, not by exactly 2.
+  3: Left out.
+  4 c: Right. v moves along the new u. Not saying so makes results impossible to
+    compare.
+  5 c: Right. A method looks best on data that were made as it assumes. Look at
+    both kinds.
+  Next: Write another letter for each "-" of `quiz("mf_loss", "b--cc")`, and run
+    the cell."""
 
 
 def right_letters(lesson):
@@ -23,44 +48,60 @@ def wrong_letters(lesson):
 def test_without_answers_it_says_how_to_answer_and_gives_nothing_away():
     notice = quiz("mf_loss")
     assert notice.state == "not attempted"
-    assert f"{len(LESSON.quiz)} questions" in repr(notice)
+    assert notice.text() == (
+        "○ quiz mf_loss: the 5 questions stand above, none answered yet\n"
+        '  Next: Write one letter a question, as in `quiz("mf_loss", "abcda")`.'
+    )
     for question in LESSON.quiz:
         for option in question.options:
-            assert option.why not in repr(notice)
+            assert option.why not in notice._repr_html_()
 
 
 def test_all_right_answers_pass_however_they_are_written():
     letters = right_letters(LESSON)
     assert quiz("mf_loss", letters).state == "passed"
     assert quiz("mf_loss", ", ".join(letters.upper())).state == "passed"
+    assert quiz("mf_loss", letters).text(80) == ALL_RIGHT
 
 
-def test_a_wrong_answer_is_explained_and_the_right_one_is_kept():
+def test_wrong_answers_are_explained_and_the_right_ones_are_not_given_away():
     notice = quiz("mf_loss", wrong_letters(LESSON))
-    html = notice._repr_html_()
+    page = notice._repr_html_()
     assert notice.state == "failed"
-    assert f"0 of {len(LESSON.quiz)} right" in html
-    assert html.count("Not so.") == len(LESSON.quiz)
-    assert "Right." not in html
+    assert "<b>quiz mf_loss: not yet, 0 of 5 right</b>" in page
+    assert page.count("Not so.") == 5
+    assert "Right." not in page
+    for question in LESSON.quiz:
+        (why,) = [option.why for option in question.options if option.right]
+        assert why not in notice.text()
 
 
-def test_one_right_and_one_left_out():
-    letters = right_letters(LESSON)
-    said = repr(quiz("mf_loss", letters[0] + "-" * (len(letters) - 1)))
-    assert f"1 of {len(letters)} right" in said
-    assert said.count("Left out.") == len(letters) - 1
+def test_what_is_right_is_kept_and_what_is_not_is_asked_again():
+    assert quiz("mf_loss", "ba-cc").text(80) == SOME_RIGHT
+
+
+def test_a_script_shows_the_marks_once(capsys):
+    notice = quiz("mf_loss", "-----")
+    assert capsys.readouterr().out == f"{notice}\n"
 
 
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
-        ("a", "has 1 letters and the quiz"),
-        ("z" * len(LESSON.quiz), "question 1 has the options a to"),
+        ("a", "'a' has 1 letter and the quiz 5 questions; write one letter a question"),
+        ("abcdab", "'abcdab' has 6 letters and the quiz 5 questions"),
+        ("bzacc", "question 2 has the options a to d, not 'z'"),
+        ("b?acc", r"question 2 has the options a to d, not '\?'"),
     ],
 )
 def test_letters_that_do_not_fit_are_refused(answers, message):
     with pytest.raises(ValueError, match=message):
         quiz("mf_loss", answers)
+
+
+def test_answers_that_are_no_text_are_refused():
+    with pytest.raises(TypeError, match="the answers are of type list; write them as one word"):
+        quiz("mf_loss", ["a", "b", "c", "d", "a"])
 
 
 def test_an_unknown_lesson_is_refused():
