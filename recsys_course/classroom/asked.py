@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from recsys_course.classroom.home.recording import hints_read, record_hint
 from recsys_course.classroom.syllabus import load_syllabus
 
 __all__ = ["Hint", "hint_of", "level_reached", "record_level"]
@@ -33,13 +34,17 @@ class Hint:
 
 
 def level_reached(function: str) -> int:
-    """The highest hint that this learner was given for a function; 0 for none."""
-    return _reached.get(function, 0)
+    """The highest hint that this learner was given for a function; 0 for none.
+
+    Outside a learner's folder only this process knows of it.
+    """
+    return max(_reached.get(function, 0), hints_read(function))
 
 
 def record_level(function: str, level: int) -> None:
     """Keep that a learner was given a hint; an earlier one takes nothing back."""
-    _reached[function] = max(level, level_reached(function))
+    _reached[function] = max(level, _reached.get(function, 0))
+    record_hint(function, level)
 
 
 def hint_of(function: str, level: int | None = None) -> Hint:

@@ -8,7 +8,6 @@ import inspect
 import linecache
 import re
 import secrets
-import sys
 import sysconfig
 import traceback
 import warnings
@@ -26,6 +25,7 @@ from recsys_course.classroom.diagnosis import resemblance
 from recsys_course.classroom.expectations import UnmetError
 from recsys_course.classroom.home.recording import record_check
 from recsys_course.classroom.nesting import is_nested, without_nested_checks
+from recsys_course.classroom.notices import deliver, kindly
 from recsys_course.classroom.reports import CheckResult, FunctionReport, Report, State
 from recsys_course.classroom.syllabus import load_syllabus
 
@@ -61,14 +61,15 @@ def check(function: Callable[..., Any], *, seed: int | None = None) -> Card:
     """
     caller = inspect.currentframe()
     scope = caller.f_back.f_globals if caller and caller.f_back else {}
-    name = exercise_name(function, scope)
+    with kindly():
+        name = exercise_name(function, scope)
     if is_nested():  # inside a check, or while a file of answers is read
         return Card(FunctionReport(name, "not attempted", ()), shown=True)
     seed = secrets.randbits(32) if seed is None else seed
     report = run_checks(SimpleNamespace(**{name: function}), [name], seed)
     record_check(name, report.functions[0].state)
     card = Card(report.functions[0])
-    _show_once(card)
+    deliver(card)
     return card
 
 
@@ -226,18 +227,3 @@ def _place(error: BaseException) -> str:
         where = where or f", {Path(path).name}, line {number}"
         place = f"{where}" + (f": `{line}`." if line else ".")
     return place
-
-
-def _show_once(card: Card) -> None:
-    """Show a card that is not the last expression of its cell, too."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if shell is None:
-        if not hasattr(sys, "ps1"):  # a script: nothing else would show it
-            sys.stdout.write(f"{card}\n")
-        return
-
-    def show(_result: Any) -> None:
-        shell.events.unregister("post_run_cell", show)
-        card.show()
-
-    shell.events.register("post_run_cell", show)

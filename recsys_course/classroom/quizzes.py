@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from recsys_course.classroom.home.recording import record_quiz
+from recsys_course.classroom.nesting import is_nested
 from recsys_course.classroom.notices import Notice, deliver, kindly
 from recsys_course.classroom.syllabus import Question, load_syllabus
 
@@ -34,6 +36,8 @@ def quiz(slug: str, answers: str = "") -> QuizNotice:
     """
     with kindly():
         notice = quiz_notice(slug, answers)
+    if notice.state != "not attempted" and not is_nested():
+        record_quiz(slug, notice.state)
     deliver(notice)
     return notice
 

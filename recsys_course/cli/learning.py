@@ -158,8 +158,8 @@ def hint(
         # what is read here counts as if it were read in a notebook of that folder
         there = contextlib.chdir(folder.folder) if folder.exists else contextlib.nullcontext()
         with there:
-            notice = hints.hint(function, level)
-        out.print(str(notice), markup=False, highlight=False)
+            notice = hints.hint_notice(function, level)
+        out.print(notice)
 
 
 @app.command()

@@ -138,11 +138,13 @@ def test_a_notice_shows_once_wherever_it_stands_in_its_cell(shell):
 
 
 def test_a_wrong_call_ends_the_cell_with_one_sentence(shell):
-    run(shell, "from recsys_course.classroom import quiz, hint")
+    run(shell, "from recsys_course.classroom import check, quiz, hint")
     for call, said in {
         'quiz("mf_los")': "✘ no lesson has the slug 'mf_los'; did you mean 'mf_loss'?\n",
         'quiz("mf_loss", 3)': "✘ the answers are of type int; write them as one word",
         'hint("rmse", 9)': "✘ level is 9; rmse has the hints 1 to 3\n",
+        "check(None)": "✘ check() got a NoneType; give it the function itself",
+        "check(print)": "✘ 'print' is no exercise function",
         "hint(3.0)": "✘ check() got a float; give it the function itself, without brackets",
     }.items():
         shown = run(shell, f"{call}\nprint('went on')")

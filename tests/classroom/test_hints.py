@@ -1,9 +1,13 @@
 import pytest
+from typer.testing import CliRunner
 
 from recsys_course.classroom import asked, hint
 from recsys_course.classroom.hints import hint_notice
+from recsys_course.classroom.home.place import Home
+from recsys_course.classroom.home.records import read
 from recsys_course.classroom.nesting import without_nested_checks
 from recsys_course.classroom.syllabus import load_syllabus
+from recsys_course.cli import app
 
 HINTS = load_syllabus().lesson("mf_loss").exercise("sgd_step").hints
 
@@ -43,6 +47,19 @@ def test_a_level_can_be_chosen_and_the_next_one_comes_after_it():
     assert "hint 1 of 3" in repr(hint("predict_ratings"))  # one function does not move another
 
 
+def test_the_next_hint_is_remembered_in_a_learners_folder(tmp_path, monkeypatch):
+    home = Home(tmp_path / "my-course")
+    home.own.mkdir(parents=True)
+    monkeypatch.chdir(home.folder)
+    hint("sgd_step", 2)
+    assert read(home.progress).functions["sgd_step"].hints == 2
+    asked._reached.clear()  # as in a new kernel
+    assert "hint 3 of 3" in repr(hint("sgd_step"))
+    with without_nested_checks():
+        hint("predict_ratings")
+    assert set(read(home.progress).functions) == {"sgd_step"}
+
+
 @pytest.mark.parametrize("level", [0, 4, -1])
 def test_a_level_that_is_not_there_is_refused(level):
     with pytest.raises(ValueError, match=f"level is {level}; sgd_step has the hints 1 to 3"):
@@ -73,3 +90,17 @@ def test_every_exercise_has_its_three_hints(lesson):
             "a pointer",
             "a plan",
         ]
+
+
+def test_the_command_says_it_once_as_wide_as_the_terminal(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["hint", "sgd_step"], env={"COLUMNS": "40"})
+    assert result.output == (
+        "? sgd_step: hint 1 of 3, a question\n"
+        "  Hint: Both new vectors are computed\n"
+        "    from old ones. When you compute the\n"
+        "    item's, is the user's row still the\n"
+        "    old one?\n"
+        "  Next: Try it, and run check(sgd_step).\n"
+        "    Ask again for a pointer.\n"
+    )

@@ -1,6 +1,9 @@
 import pytest
 
 from recsys_course.classroom import quiz, quizzes
+from recsys_course.classroom.home.place import Home
+from recsys_course.classroom.home.records import read
+from recsys_course.classroom.nesting import without_nested_checks
 from recsys_course.classroom.quizzes import questions_as_markdown
 from recsys_course.classroom.syllabus import Option, Question, load_syllabus
 
@@ -83,6 +86,20 @@ def test_what_is_right_is_kept_and_what_is_not_is_asked_again():
 def test_a_script_shows_the_marks_once(capsys):
     notice = quiz("mf_loss", "-----")
     assert capsys.readouterr().out == f"{notice}\n"
+
+
+def test_answers_are_remembered_in_a_learners_folder_and_questions_are_not(tmp_path, monkeypatch):
+    home = Home(tmp_path / "my-course")
+    home.own.mkdir(parents=True)
+    monkeypatch.chdir(home.folder)
+    quiz("mf_loss")
+    with without_nested_checks():
+        quiz("mf_loss", "bdacc")
+    assert read(home.progress).quizzes == {}
+    quiz("mf_loss", "bdac-")
+    quiz("mf_loss", "bdacc")
+    known = read(home.progress).quizzes["mf_loss"]
+    assert (known.state, known.attempts) == ("passed", 2)
 
 
 @pytest.mark.parametrize(
