@@ -12,11 +12,18 @@ if TYPE_CHECKING:
     from recsys_course.classroom.checking import check
     from recsys_course.classroom.guesses import compare_guess
     from recsys_course.classroom.hints import hint
+    from recsys_course.classroom.live import live_curves
     from recsys_course.classroom.quizzes import quiz
 
-__all__ = ["check", "compare_guess", "hint", "quiz"]
+__all__ = ["check", "compare_guess", "hint", "live_curves", "quiz"]
 
-_HOMES = {"check": "checking", "compare_guess": "guesses", "hint": "hints", "quiz": "quizzes"}
+_HOMES = {
+    "check": "checking",
+    "compare_guess": "guesses",
+    "hint": "hints",
+    "live_curves": "live",
+    "quiz": "quizzes",
+}
 
 
 def __getattr__(name: str) -> Any:

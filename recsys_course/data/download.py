@@ -15,12 +15,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from recsys_course.data.bars import Bar
 
 __all__ = ["DownloadError", "check_hashes", "download"]
 
 _BLOCK = 1 << 16  # bytes read at a time
+_MEGABYTE = 1_000_000
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -52,7 +52,7 @@ def download(
         max_bytes: More is refused, announced or not.
         timeout: Seconds without a byte after which the server counts as silent.
         instead: The next step, told at the end of every error.
-        progress: Draw a bar on the standard error.
+        progress: Show a bar with the time left.
 
     Returns:
         The path.
@@ -158,18 +158,16 @@ def _copy(
     expected = int(announced) if announced.isdecimal() else None
     if expected is not None and expected > max_bytes:
         raise DownloadError(f"the file has {expected:,} bytes, more than the {max_bytes:,} allowed")
-    # In a notebook rich would draw with ipywidgets, and warn where they are not installed.
-    console = Console(stderr=True, force_jupyter=False)
-    columns = (TextColumn(name), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not progress) as bar:
-        task = bar.add_task(name, total=expected)
+    total = None if expected is None else expected / _MEGABYTE
+    with Bar(name, total, "MB", digits=1, show=progress) as bar:
+        bar.update(0)
         arrived = 0
         while block := answer.read(_BLOCK):
             arrived += len(block)
             if arrived > max_bytes:
                 raise DownloadError(f"the file has more than the {max_bytes:,} bytes allowed")
             file.write(block)
-            bar.update(task, completed=arrived)
+            bar.update(arrived / _MEGABYTE)
     if expected is not None and arrived < expected:
         raise DownloadError(f"only {arrived:,} of {expected:,} bytes arrived")
 

@@ -27,11 +27,14 @@ def write_checkpoint(
     for name, values in arrays.items():
         named |= {f"{name}:{i}": np.asarray(value) for i, value in enumerate(values)}
     partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
-        np.savez(file, allow_pickle=False, **named)
-        file.flush()
-        os.fsync(file.fileno())  # else a power cut could leave the new name on an empty file
-    partial.replace(path)
+    try:
+        with partial.open("wb") as file:
+            np.savez(file, allow_pickle=False, **named)
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut could leave the new name on an empty file
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)  # half-written, after a full disk or an interrupt
 
 
 def read_checkpoint(

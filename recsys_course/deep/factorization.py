@@ -6,7 +6,7 @@ Two losses, their contracts and the settings of both make this module longer tha
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar, Self
 
@@ -43,9 +43,10 @@ class TensorFlowFactorization(Recommender):
     λ_i = λ n_i^ρ, where n_i is the weight of all cells of row i: its number of ratings (explicit),
     or that plus α for each empty cell (implicit).
 
-    Memory: the factors and Adam's two moments take 12 bytes a number. implicit keeps the choices
-    as one byte a cell (n_users × n_items: 6 MB for MovieLens, 10 MB for 1000 × 10,000), and works
-    on some tables (batch_size, n_items) of 4 bytes a cell.
+    Memory: the factors and Adam's two moments take 12 bytes a number, and while it trains as much
+    again for a copy to go back to after an interrupt. implicit keeps the choices as one byte a cell
+    (n_users × n_items: 6 MB for MovieLens, 10 MB for 1000 × 10,000), and works on some tables
+    (batch_size, n_items) of 4 bytes a cell.
 
     Args:
         rng: Starts the factors and shuffles the examples, each in a stream of its own.
@@ -57,7 +58,8 @@ class TensorFlowFactorization(Recommender):
         l2: λ ≥ 0; 2 (explicit) or 3 (implicit) if None.
         l2_exponent: ρ; 0.4 (explicit) or 0 (implicit) if None.
         unobserved_weight: α, used with implicit feedback only.
-        progress: Draw a progress bar on stderr.
+        progress: Show a bar with the loss and the time left.
+        on_epoch: Called after each epoch of a fit with its history, to draw it for instance.
         xla: Compile to machine code; see `Trainer` for when it pays.
 
     Attributes:
@@ -91,11 +93,12 @@ class TensorFlowFactorization(Recommender):
         l2_exponent: float | None = None,
         unobserved_weight: float = 0.2,
         progress: bool = False,
+        on_epoch: Callable[[Sequence[EpochRecord]], object] | None = None,
         xla: bool = False,
     ) -> None:
         explicit = feedback == "explicit"
         self._rng, self.feedback, self.progress = rng, known_feedback(feedback), progress
-        self.xla = xla
+        self.on_epoch, self.xla = on_epoch, xla
         self.embedding_dim, self.learning_rate = embedding_dim, learning_rate
         self.epochs = epochs if epochs is not None else (12 if explicit else 20)
         self.batch_size = batch_size if batch_size is not None else (2048 if explicit else 64)
@@ -109,13 +112,16 @@ class TensorFlowFactorization(Recommender):
             )
 
     def fit(self, interactions: Interactions) -> Self:
-        """Train from new factors; an interrupt leaves the model as it was after the last epoch.
+        """Train from new factors; an interrupted model is what it was after its last whole epoch.
 
         Args:
             interactions: The training part.
 
         Returns:
             The model itself.
+
+        Raises:
+            KeyboardInterrupt: If training was interrupted; the message says what the model keeps.
         """
         super().fit(interactions)
         start_rng, shuffle_rng = _own_streams(self._rng, 2)
@@ -135,6 +141,7 @@ class TensorFlowFactorization(Recommender):
             learning_rate=self.learning_rate,
             rng=shuffle_rng,
             progress=self.progress,
+            on_epoch=self.on_epoch,
             xla=self.xla,
         )
         self.history: list[EpochRecord] = trainer.history

@@ -6,7 +6,7 @@ decides when to stop, keeps the run, and refuses losses that cannot train. The l
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -14,14 +14,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from rich.console import Console
-from rich.progress import Progress
 
+from recsys_course.data.bars import Bar
+from recsys_course.data.interrupts import undisturbed
 from recsys_course.deep.adam import Adam
 from recsys_course.deep.checkpoints import read_checkpoint, write_checkpoint
 from recsys_course.deep.runtime import tf
 
 __all__ = ["EpochRecord", "Trainer"]
+
+_CALL_SECONDS = 0.5  # what a call of the compiled loop should take: Ctrl-C waits for its end
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,12 @@ class Trainer:
     rate η (1 − t/T), or always η with `decay=False`. An epoch's loss is Σ_b loss_b / n_examples,
     each batch measured just before its step.
 
-    One Trainer is one run. An epoch is one call of one compiled function, so an interrupt (Ctrl-C)
-    is noticed when the epoch ends; it leaves `history` and the best weights in place.
+    One Trainer is one run. The loop over batches is compiled, and called for about half a second of
+    batches at a time, so that Ctrl-C is noticed soon. Whatever ends a run, Ctrl-C or an error, ends
+    it after its last whole epoch: `history` holds the whole epochs, and the variables hold the best
+    weights, or without `validation` those of the last whole epoch. The weights in the middle of an
+    epoch, which no record describes, are dropped. Another `fit` goes on from that epoch, with the
+    bits of an unbroken run. For that, fit keeps a copy of the weights and of Adam's memory.
 
     Args:
         variables: The float `tf.Variable`s to train; they are changed in place.
@@ -59,7 +65,8 @@ class Trainer:
         patience: Stop after this many epochs in a row without a better validation.
         checkpoint: File (.npz) that is rewritten after each epoch. If it exists when `fit` is
             called, the run goes on from there and ends with the bits of an unbroken run.
-        progress: Draw a progress bar on stderr.
+        progress: Show a bar with the loss and the time left.
+        on_epoch: Called after each epoch with `history`, to draw it for instance.
         xla: Compile an epoch to machine code with XLA. Steps are about three times as fast and
             compiling takes about two seconds longer, so it pays from some millions of examples
             (n_examples × epochs) on.
@@ -99,6 +106,7 @@ class Trainer:
         patience: int | None = None,
         checkpoint: str | Path | None = None,
         progress: bool = False,
+        on_epoch: Callable[[Sequence[EpochRecord]], object] | None = None,
         xla: bool = False,
     ) -> None:
         """Remember the problem and start an optimiser with an empty memory."""
@@ -110,6 +118,7 @@ class Trainer:
         self.variables, self.batch_loss, self.validation = [*variables], batch_loss, validation
         self.n_examples, self.batch_size, self.epochs = n_examples, batch_size, epochs
         self.rng, self.patience, self.progress = rng, patience, progress
+        self.on_epoch = on_epoch
         self.checkpoint = None if checkpoint is None else Path(checkpoint)
         steps = epochs * -(-n_examples // batch_size)
         # A second decay below the usual 0.999: a run of a dozen epochs has only hundreds of steps.
@@ -119,7 +128,11 @@ class Trainer:
         self.history: list[EpochRecord] = []
         self.best_weights: list[Any] | None = None
         self.compile_seconds = 0.0
-        signature = [tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32)]
+        self._last: dict[str, Any] = {}  # what the next epoch depends on, after the last whole one
+        self._n_steps = 1  # of one call
+        number = tf.TensorSpec((), tf.int32)
+        losses = tf.TensorSpec((), tf.float64)
+        signature = [tf.TensorSpec((None, None), tf.int32), number, number, losses]
         graph = partial(tf.function, self._steps, input_signature=signature)
         self._run = graph(jit_compile=xla or None)
         # XLA compiles for one shape; for the one smaller batch of an epoch that would not pay.
@@ -140,61 +153,88 @@ class Trainer:
 
         Raises:
             FloatingPointError: If the loss or the validation of an epoch is not finite.
+            KeyboardInterrupt: If the run was interrupted; the message says what it keeps.
             ValueError: If `checkpoint` is the file of another run, or `batch_loss` is no scalar or
                 does not depend on one of the variables.
         """
         if self.checkpoint is not None and self.checkpoint.exists():
-            self._resume(self.checkpoint)
-        start = time.process_time()
-        for run, batches in self._parts(np.arange(self.n_examples, dtype=np.int32)):
-            run(batches, 0)  # no step at all: this only compiles
-        self.compile_seconds = time.process_time() - start
-        # In a notebook rich would draw with ipywidgets, and warn where they are not installed.
-        console = Console(stderr=True, force_jupyter=False)
-        bar = Progress(console=console, disable=not self.progress)
-        task = bar.add_task("training", total=self.epochs, completed=len(self.history))
+            self._read(self.checkpoint)
+        elif not self._last:
+            self._last = self._state()
+        self._go_back()
         try:
-            with bar:
+            with Bar("training", self.epochs, "epochs", show=self.progress) as bar:
+                bar.update(len(self.history), "compiling")
+                self._compile()
                 while len(self.history) < self.epochs and not self._out_of_patience():
-                    record = self._epoch(len(self.history) + 1)
-                    self.history.append(record)
-                    if self._best_epoch() == record.epoch:
-                        self.best_weights = [variable.numpy() for variable in self.variables]
-                    if self.checkpoint is not None:
-                        self._save(self.checkpoint)
-                    bar.update(task, advance=1, description=f"loss {record.loss:.4f}")
-        finally:  # also after an interrupt or an error
-            if self.best_weights is not None:
-                _assign(self.variables, self.best_weights)
+                    record = self._epoch(len(self.history) + 1, bar)
+                    with undisturbed():
+                        self._keep(record)
+                    if self.on_epoch is not None:
+                        self.on_epoch(self.history)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(self._stopped()) from None
+        finally:
+            with undisturbed():
+                _assign(self.variables, self.best_weights or self._last["variables"])
         return self.history
 
-    def _epoch(self, epoch: int) -> EpochRecord:
+    def _compile(self) -> None:
+        start = time.process_time()
+        for run, batches in self._parts(np.arange(self.n_examples, dtype=np.int32)):
+            run(batches, 0, 0, 0.0)  # no step at all: this only compiles
+        self.compile_seconds = time.process_time() - start
+
+    def _epoch(self, epoch: int, bar: Bar) -> EpochRecord:
         """Visit every example once, in a new order; then look at the validation."""
         start = time.perf_counter()
         order = self.rng.permutation(np.arange(self.n_examples, dtype=np.int32))  # (n_examples,)
-        total = sum(float(run(batches, len(batches))) for run, batches in self._parts(order))
-        loss = total / self.n_examples
+        losses, n_visited = 0.0, 0
+        before = f"loss {self.history[-1].loss:.4f}" if self.history else ""
+        for run, batches in self._parts(order):
+            for first, last in self._calls(len(batches)):
+                losses = float(run(batches, first, last, losses))
+                n_visited += (last - first) * batches.shape[1]
+                bar.update(epoch - 1 + n_visited / self.n_examples, before)
+        loss = losses / self.n_examples
         _check_finite("loss", loss, epoch)
         validation = None if self.validation is None else float(self.validation())
         if validation is not None:
             _check_finite("validation", validation, epoch)
+        bar.update(epoch, f"loss {loss:.4f}")
         return EpochRecord(epoch, loss, validation, time.perf_counter() - start)
 
-    def _parts(self, order: npt.NDArray[np.int32]) -> list[tuple[Any, npt.NDArray[np.int32]]]:
+    def _calls(self, n_batches: int) -> Iterator[tuple[int, int]]:
+        """Cut the batches into calls of about half a second; no cut changes a bit of the result.
+
+        Yields:
+            The first batch of a call, and the one after its last.
+        """
+        first = 0
+        while first < n_batches:
+            start = time.perf_counter()
+            last = min(first + self._n_steps, n_batches)
+            yield first, last
+            if last - first == self._n_steps:  # a shorter call says little about the pace
+                in_time = _CALL_SECONDS * self._n_steps / (time.perf_counter() - start)
+                self._n_steps = max(1, min(int(in_time), 2 * self._n_steps))
+            first = last
+
+    def _parts(self, order: npt.NDArray[np.int32]) -> list[tuple[Any, Any]]:
         """What runs the whole batches (n_batches, batch_size), and what the rest (1, n_rest)."""
         n_whole = self.n_examples // self.batch_size * self.batch_size
         parts = (
             (self._run, order[:n_whole].reshape(-1, self.batch_size)),
             (self._run_rest, order[None, n_whole:]),
         )
-        return [(run, batches) for run, batches in parts if batches.size]
+        return [(run, tf.constant(batches)) for run, batches in parts if batches.size]
 
-    def _steps(self, batches: Any, n_steps: Any) -> Any:
-        """Take a step on each of the first rows of `batches`; return the sum of the losses."""
+    def _steps(self, batches: Any, first: Any, last: Any, losses: Any) -> Any:
+        """Take a step on each of the rows first … last − 1; return losses plus theirs."""
         batch_loss = tf.autograph.experimental.do_not_convert(self.batch_loss)
-        total, step = tf.zeros((), tf.float64), tf.zeros((), tf.int32)
+        step = first
         # Compiled into a loop of the graph. A loop over tf.range is many times slower under XLA.
-        while step < n_steps:
+        while step < last:
             batch = batches[step]  # (batch_size,)
             with tf.GradientTape() as tape:
                 loss = tf.convert_to_tensor(batch_loss(batch))
@@ -202,9 +242,9 @@ class Trainer:
             gradients = tape.gradient(mean_loss, self.variables)
             _check_graph(loss, gradients, self.variables)
             self.optimizer.apply([tf.convert_to_tensor(g) for g in gradients])
-            total += tf.cast(loss, tf.float64)
+            losses += tf.cast(loss, tf.float64)
             step += 1
-        return total
+        return losses
 
     def _best_epoch(self) -> int | None:
         """The first epoch with the lowest validation; None without validation."""
@@ -215,31 +255,56 @@ class Trainer:
         best = self._best_epoch()
         return bool(self.patience and best and len(self.history) - best >= self.patience)
 
+    def _stopped(self) -> str:
+        """What an interrupted run keeps, in a sentence."""
+        n, best = len(self.history), self._best_epoch()
+        if n == 0:
+            return "training was stopped in its first epoch; the weights are those of the start"
+        weights = f"of epoch {n}" if best is None else f"of epoch {best}, the best so far"
+        return (
+            f"training was stopped after {n} of {self.epochs} epochs; history keeps {n}, and the "
+            f"weights are those {weights}"
+        )
+
+    def _keep(self, record: EpochRecord) -> None:
+        """Hold on to an epoch: what it did, and what it left behind."""
+        self.history.append(record)
+        self._last = self._state()
+        if self._best_epoch() == record.epoch:
+            self.best_weights = self._last["variables"]
+        if self.checkpoint is not None:
+            self._save(self.checkpoint)
+
+    def _state(self) -> dict[str, Any]:
+        """A copy of all that the next epoch depends on; Adam's step is one of its variables."""
+        return {
+            "rng": self.rng.bit_generator.state,
+            "variables": [variable.numpy() for variable in self.variables],
+            "optimizer": [variable.numpy() for variable in self.optimizer.variables],
+        }
+
+    def _go_back(self) -> None:
+        """To the end of the last whole epoch."""
+        self.rng.bit_generator.state = self._last["rng"]
+        _assign(self.variables, self._last["variables"])
+        _assign(self.optimizer.variables, self._last["optimizer"])
+
     def _save(self, path: Path) -> None:
         """Write down everything that the next epoch depends on."""
         story = {
             "settings": self._settings,
             "history": [asdict(record) for record in self.history],
-            "rng": self.rng.bit_generator.state,
+            "rng": self._last["rng"],
         }
-        write_checkpoint(path, story, self._state())
+        arrays = {name: self._last[name] for name in ("variables", "optimizer")}
+        write_checkpoint(path, story, arrays | {"best": self.best_weights or []})
 
-    def _resume(self, path: Path) -> None:
-        """Go back to the end of the last epoch that was written down."""
+    def _read(self, path: Path) -> None:
+        """Take over the end of the last epoch that was written down."""
         story, arrays = read_checkpoint(path, self._settings)
         self.history[:] = [EpochRecord(**record) for record in story["history"]]
-        self.rng.bit_generator.state = story["rng"]
-        self.best_weights = arrays.get("best")
-        _assign(self.variables, arrays["variables"])
-        _assign(self.optimizer.variables, arrays["optimizer"])
-
-    def _state(self) -> dict[str, Sequence[Any]]:
-        """The arrays of a run; Adam's memory and the step are among the optimiser's variables."""
-        return {
-            "variables": self.variables,
-            "optimizer": self.optimizer.variables,
-            "best": self.best_weights or [],
-        }
+        self.best_weights = arrays.pop("best", None)
+        self._last = {"rng": story["rng"], **arrays}
 
 
 def _assign(variables: Sequence[Any], values: Sequence[Any]) -> None:

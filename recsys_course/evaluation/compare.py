@@ -6,9 +6,8 @@ import time
 from collections.abc import Mapping
 
 import numpy as np
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from recsys_course.data.bars import Bar
 from recsys_course.data.splitting import Split
 from recsys_course.evaluation.comparison import Comparison, Row
 from recsys_course.evaluation.protocol import Protocol
@@ -40,7 +39,7 @@ def compare(
         rng: Breaks ties, draws the intervals and makes the random row; every model gets the same
             stream, so the order of the models changes nothing.
         k: Length of the ranked lists.
-        progress: Show a bar on standard error.
+        progress: Show a bar with the time left.
 
     Returns:
         The comparison; the fitted models are in its rows.
@@ -66,23 +65,17 @@ def compare(
         f"{judging.entropy}/{'.'.join(map(str, judging.spawn_key))}",
         float(np.nanmean(ndcg_by_chance(split, k))),
     )
-    columns = (
-        TextColumn("{task.description:28}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
     rows: dict[str, Row] = {}
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, disable=not progress
-    ) as bar:
-        task = bar.add_task("", total=len(always) + len(models))
-        for name, model in {**always, **models}.items():
-            bar.update(task, description=name)
+    everything = {**always, **models}
+    # The baselines are quick, and so no guide to the time that the models take.
+    skip = len(always) if models else 0
+    with Bar("compare", len(everything), "models", skip=skip, show=progress) as bar:
+        for name, model in everything.items():
+            bar.update(len(rows), name)
             # Rebuilt for each model: a shared seed sequence would spawn other streams each time.
             stream = np.random.SeedSequence(judging.entropy, spawn_key=judging.spawn_key)
             rows[name] = _judge(model, split, k, np.random.default_rng(stream))
-            bar.advance(task)
+        bar.update(len(rows))
     return Comparison(rows, protocol)
 
 

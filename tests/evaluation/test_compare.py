@@ -408,5 +408,5 @@ def test_progress_is_drawn_on_stderr_and_only_when_asked(split, capsys, monkeypa
     compare({}, split, np.random.default_rng(0), progress=progress)
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert ("3/3" in captured.err) is progress  # the three baselines
+    assert ("3 of 3 models in" in captured.err) is progress  # the three baselines
     assert progress or captured.err == ""
