@@ -26,7 +26,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-from recsys_course.classroom import compare_guess, quiz
+from recsys_course.classroom import compare_guess, live_curves, quiz
 from recsys_course.data.datasets import load_movielens
 from recsys_course.data.splitting import random_split
 from recsys_course.data.world import make_coin_flips, make_world
@@ -1280,7 +1280,7 @@ print(inspect.getsource(Trainer._steps))
 #
 # | line | without it |
 # |---|---|
-# | `while step < n_steps`: all batches, the smaller last one too | ratings never train (repair 8) |
+# | `while step < last`: all batches, the smaller last one too | ratings never train (repair 8) |
 # | `batch = batches[step]`: row numbers in a new order | the same rows meet in each epoch (9) |
 # | `with tf.GradientTape()` around look-up and loss | gradients are `None` (6) |
 # | `batch_loss(batch)`: a function, of rated cells | a number (3); zeros as ratings (7) |
@@ -1289,16 +1289,17 @@ print(inspect.getsource(Trainer._steps))
 # | `_check_graph`: `None` is an error | a warning, and a table that stands still (6) |
 # | `tf.convert_to_tensor(g)` | another step than Adam's (13) |
 # | `self.optimizer`, made once for the run | Adam forgets (section 15) |
-# | `total += …`: sums, divided by all ratings at the end | a mean of means (10) |
+# | `losses += …`: sums, divided by all ratings at the end | a mean of means (10) |
 #
-# Three words are new: `do_not_convert` leaves your function as you wrote it; `n_steps` is 0 when
-# the Trainer only compiles; and the losses are summed in `tf.float64`, the long numbers, because a
-# sum of many short ones loses digits.
+# Three things are new: `do_not_convert` leaves your function as you wrote it; the batches from
+# `first` to `last` are a part of the epoch that takes about half a second, so that the Trainer can
+# be stopped between two parts; and the losses are summed in `tf.float64`, the long numbers, because
+# a sum of many short ones loses digits.
 #
 # Five things differ from ours, and the source says so. The Trainer wants the **sum** of a batch's
 # losses, and divides itself. Its Adam is the course's own, `recsys_course.deep.adam.Adam`, which
 # takes tensors only. $\beta_2$ is 0.99, for short runs. The learning rate falls to 0 over the run,
-# unless you say `decay=False`. And a whole epoch is one compiled graph.
+# unless you say `decay=False`. And the loop over the batches is compiled too, not a step alone.
 #
 # **Check.** NumPy, our loop and the Trainer, one loss: section 7 once more, its six epochs.
 
@@ -1349,17 +1350,15 @@ def new_trainer(start_seed=5, **settings):
 
     def validate():
         pairs = validation.users, validation.items
-        return rmse(
-            validation.ratings, mean + losses.predict_pairs(*pairs, *(f.numpy() for f in factors))
-        )
+        predictions = mean + losses.predict_pairs(*pairs, *(f.numpy() for f in factors))
+        return rmse(validation.ratings, predictions) ** 2  # stars², like the loss
 
-    settings = {"validation": validate, **settings}
+    settings = {"validation": validate, "epochs": 8, **settings}
     return Trainer(
         factors,
         sum_of_losses,
         n_examples=len(train),
         batch_size=1024,
-        epochs=8,
         learning_rate=0.01,
         rng=np.random.default_rng(6),
         **settings,
@@ -1371,13 +1370,77 @@ for record in unbroken.fit():
     print(f"epoch {record.epoch}: loss {record.loss:.3f}, validation {record.validation:.3f}")
 
 best_of_trainer = min(record.validation for record in unbroken.history)
-assert abs(best_of_trainer - min(stopped_validation)) < 0.04
+assert abs(np.sqrt(best_of_trainer) - min(stopped_validation)) < 0.04
+
+# %% [markdown] id=live-text
+# **Watch a run.** What you see after ten seconds, you need not wait an hour for. The Trainer calls
+# `on_epoch` after each epoch, and `live_curves` then redraws its figure in place; with
+# `progress=True` a bar says how much time is left. For something to watch we give the run 40
+# epochs, a learning rate that does not fall, and no early stopping.
+#
+# While it runs, look at two things. Where does the dashed validation curve turn? And what does the
+# training loss do there: does it tell you anything?
+
+# %% id=live-run
+with live_curves(epochs=40, unit="stars²") as curves:
+    watched = new_trainer(epochs=40, decay=False, progress=True, on_epoch=curves)
+    watched.fit()
+
+watched_loss = np.array([record.loss for record in watched.history])
+watched_validation = np.array([record.validation for record in watched.history])
+turn = int(np.argmin(watched_validation))  # the index of the best epoch
+assert turn + 1 <= 15
+assert (np.diff(watched_loss[: turn + 5]) < 0).all()  # the training loss does not turn there
+assert watched_validation[-1] > watched_validation[turn] + 0.05
+
+# %% [markdown] id=live-alt
+# *Figure: loss and validation in stars² against 40 epochs. The training curve falls steeply and
+# then ever more slowly. The dashed validation curve falls with it at first, turns within the first
+# 15 epochs, and climbs for the rest of the run.*
+#
+# The training loss gives no sign: it goes on falling through the turn as if nothing had happened.
+# Three pictures are worth knowing. A gap that opens, as here: stop, the best weights are kept. Both
+# curves flat from the start: the learning rate is too small, or a gradient is missing (repair 6).
+# Both jump up and down: it is too large.
+
+# %% [markdown] id=interrupt-text
+# **Seen enough? Stop it.** In JupyterLab that is the button ■, in a terminal Ctrl-C. Both raise
+# `KeyboardInterrupt`, and nothing of value is lost: the Trainer drops the epoch that it is in, whose
+# weights no record describes. `history` keeps every whole epoch, and the factors become those of
+# the best one. A second `fit()` goes on from the last whole epoch.
+#
+# A program cannot wait for your finger, so this callback presses the button after epoch 3.
+
+
+# %% id=interrupt
+def press_stop(history):
+    if len(history) == 3:
+        raise KeyboardInterrupt
+
+
+stopped_run = new_trainer(on_epoch=press_stop)
+try:
+    stopped_run.fit()
+except KeyboardInterrupt as said:
+    print(said)
+
+kept = [record.loss for record in stopped_run.history]
+best_kept = min(record.validation for record in stopped_run.history)
+assert kept == [record.loss for record in unbroken.history[:3]]
+assert stopped_run.validation() == best_kept  # measured now, with the factors as they are
+
+stopped_run.on_epoch = None
+stopped_run.fit()
+assert len(stopped_run.history) == 8
+for one, other in zip(stopped_run.variables, unbroken.variables, strict=True):
+    assert np.array_equal(one, other)  # bit by bit, as if nobody had stopped it
 
 # %% [markdown] id=resume-text
-# **Stop today, go on tomorrow.** A long run must survive a power cut. It is not enough to save the
-# factors: what the next step does depends also on Adam's two running means and its step number, on
-# the generator that shuffles, and on the best weights so far. The Trainer writes all of it after
-# each epoch, into one file, a *checkpoint*.
+# **Stop today, go on tomorrow.** A long run must also survive a power cut, which takes the memory
+# with it. So it has to be on the disk. It is not enough to save the factors: what the next step
+# does depends also on Adam's two running means and its step number, on the generator that shuffles,
+# and on the best weights so far. The Trainer writes all of it after each epoch, into one file, a
+# *checkpoint*.
 #
 # We pull the plug in epoch 4, and start again in what might be another process: a new Trainer, on
 # *other* starting factors.
@@ -1767,7 +1830,7 @@ guess_film_rmse = None  # stars
 
 # %% id=movielens-run
 start_time = time.perf_counter()
-model = TensorFlowFactorization(model_rng).fit(film_train)
+model = TensorFlowFactorization(model_rng, progress=True).fit(film_train)
 seconds = time.perf_counter() - start_time
 film_rmse = rmse(film_test.ratings, model.predict(film_test.users, film_test.items))
 compare_guess(guess_film_rmse, film_rmse)

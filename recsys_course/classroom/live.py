@@ -87,14 +87,14 @@ class live_curves:  # noqa: N801  # used like a function: `with live_curves() as
         from IPython.display import display
         from matplotlib.figure import Figure
 
-        # A figure of its own: one of pyplot's would be shown a second time when the cell ends. To
-        # compute its margins takes as long as to draw it, so only the last one does that.
-        figure = Figure(layout="constrained" if last else None)
+        # A figure of its own: one of pyplot's would be shown a second time when the cell ends.
+        figure = Figure()
         self.ax = loss_curves(self._history, figure.subplots(), self._unit)
         if self._epochs is not None and not last:
             self.ax.set_xlim(0.5, self._epochs + 0.5)
         image = io.BytesIO()
-        figure.savefig(image, format="png")
+        # To look for its margins takes as long as to draw it, so only the last one does that.
+        figure.savefig(image, format="png", bbox_inches="tight" if last else None)
         words = describe(self.ax)
         shown = {"image/png": base64.b64encode(image.getvalue()).decode(), "text/plain": words}
         about = {"image/png": {"alt": words}}
