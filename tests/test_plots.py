@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from recsys_course import plots
 from recsys_course.data.interactions import Interactions
 from recsys_course.data.splitting import random_split
 from recsys_course.data.vocabulary import Vocabulary
@@ -356,10 +356,10 @@ KINDS = ["tail", "run", "runs", "intervals"]
 def new_figure(comparison):
     """Draws into a figure that pyplot makes, without a screen; closes it afterwards."""
     backend = mpl.get_backend()
-    plots.plt.switch_backend("Agg")
+    plt.switch_backend("Agg")
     yield lambda kind: figures(comparison)[kind]()
-    plots.plt.close("all")
-    plots.plt.switch_backend(backend)
+    plt.close("all")
+    plt.switch_backend(backend)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -455,9 +455,9 @@ def test_the_settings_of_the_user_stay_as_they_are(new_figure, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_given_axes_are_drawn_into_and_no_figure_is_made(comparison, ax, kind):
-    before = plots.plt.get_fignums()
+    before = plt.get_fignums()
     assert figures(comparison)[kind](ax) is ax
-    assert plots.plt.get_fignums() == before
+    assert plt.get_fignums() == before
 
 
 def test_new_figures_are_new(new_figure):
