@@ -21,7 +21,14 @@ from recsys_course.data.world import make_world
 from recsys_course.evaluation.compare import Comparison, compare
 from recsys_course.models.baselines import Oracle
 from recsys_course.models.neighborhood import ItemNeighbors
-from recsys_course.plots import comparison_intervals, describe, long_tail, loss_curves
+from recsys_course.plots import (
+    comparison_intervals,
+    describe,
+    embedding_map,
+    long_tail,
+    loss_curves,
+    neighborhood,
+)
 
 
 @dataclass(frozen=True)
@@ -338,6 +345,31 @@ def test_a_metric_that_nobody_has_is_refused(ax, comparison):
 # ---- what every figure keeps ----
 
 
+def long_names(table: Interactions) -> Interactions:
+    """The same ratings, of items with names as long as those of films."""
+    words = [
+        "The",
+        "Confessions",
+        "of",
+        "an",
+        "Extraordinarily",
+        "Long-winded",
+        "and",
+        "$5",
+        "Gentleman,",
+        "or",
+        "Two",
+    ]
+    names = [f"{words[: 12 + 6 * (n % 10)]} {n} (1984)" for n in range(table.n_items)]
+    films = Vocabulary(range(table.n_items), names)
+    return Interactions(table.users, table.items, table.ratings, None, table.user_vocabulary, films)
+
+
+FILMS = long_names(make_world(np.random.default_rng(3), n_users=90, n_items=120).interactions)
+VECTORS = np.random.default_rng(4).normal(size=(120, 5)) * [2, 1.5, 1, 1, 1]
+GENRES = [("Drama", "Comedy", "", "Science fiction", "War", "Western")[n % 6] for n in range(120)]
+
+
 def figures(comparison: Comparison) -> dict:
     return {
         "tail": lambda ax=None: long_tail(table_of([90, 30, 8, 5, 3, 2, 1, 1, 1, 1, 1, 1]), ax),
@@ -346,10 +378,12 @@ def figures(comparison: Comparison) -> dict:
             {"the loop as it was published": records([900, 8]), "repaired": records([3, 1])}, ax
         ),
         "intervals": lambda ax=None: comparison_intervals(comparison, "NDCG@10", ax),
+        "map": lambda ax=None: embedding_map(VECTORS, FILMS, GENRES, [7], unit="√stars", ax=ax),
+        "neighbours": lambda ax=None: neighborhood(0, FILMS, shrinkage=20, ax=ax),
     }
 
 
-KINDS = ["tail", "run", "runs", "intervals"]
+KINDS = ["tail", "run", "runs", "intervals", "map", "neighbours"]
 
 
 @pytest.fixture
@@ -419,9 +453,12 @@ def test_colours_are_of_the_palette_and_stand_out_on_white_and_black(comparison,
     known = {to_rgb(color) for color in okabe_ito | {"#808080"}}
     figures(comparison)[kind](ax)
     used = [line.get_color() for line in ax.lines] + [one.get_facecolor() for one in ax.patches]
+    for collection in ax.collections:
+        used += [*collection.get_facecolor(), *collection.get_edgecolor()]
+    used = [to_rgb(color) for color in used]
     assert used
-    for color in used:
-        assert to_rgb(color) in known
+    for color in set(used) - {to_rgb(mpl.rcParams["text.color"])}:
+        assert color in known
         light = luminance(color)
         assert 1.05 / (light + 0.05) > 2  # orange on white has 2.2: marks and styles help it
         assert (light + 0.05) / 0.05 > 3

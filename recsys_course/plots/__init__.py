@@ -14,7 +14,9 @@ from recsys_course.plots.style import (  # isort: skip  # says what to install w
     describe,
 )
 from recsys_course.plots.curves import Epoch, loss_curves
+from recsys_course.plots.embedding import embedding_map
 from recsys_course.plots.intervals import comparison_intervals
+from recsys_course.plots.neighbors import neighborhood
 from recsys_course.plots.tail import long_tail
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "comparison_intervals",
     "course_style",
     "describe",
+    "embedding_map",
     "long_tail",
     "loss_curves",
+    "neighborhood",
 ]

@@ -109,7 +109,7 @@ def say(ax: Axes, title: str, x: str, y: str, values: str) -> Axes:
     Returns:
         The same Axes.
     """
-    ax.set_title(textwrap.fill(title, 68), loc="left")
+    ax.set_title(textwrap.fill(title, 68), loc="left", parse_math=False)  # a name may hold a $
     ax.set_xlabel(x)
     ax.set_ylabel(y)
     ax.set_label(f"{title}. Horizontal: {x}. Vertical: {y}. {values}")
