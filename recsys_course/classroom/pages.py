@@ -1,6 +1,7 @@
 """The pages that lead through the course: a map of the lessons, a glossary, a list of exercises.
 
-They are built from the syllabus, as Markdown that JupyterLab and code hosts show as they are.
+They are built from the syllabus, as Markdown that JupyterLab and code hosts show as they are, and
+one picture.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from recsys_course.classroom.course_map import course_map, needs_in_words
 from recsys_course.classroom.syllabus import Lesson
 
 __all__ = ["pages"]
@@ -29,6 +31,7 @@ def pages(root: Path, lessons: Sequence[Lesson]) -> dict[Path, str]:
         return {}
     return {
         root / "lessons" / "README.md": _map(lessons),
+        root / "lessons" / "map.svg": course_map(lessons),
         root / "lessons" / "glossary.md": _glossary(lessons),
         root / "exercises" / "README.md": _exercises(lessons),
     }
@@ -39,8 +42,10 @@ def _map(lessons: Sequence[Lesson]) -> str:
         _BUILT,
         "# Lessons",
         "",
-        "Take them in order: each uses what the ones before it have built. Minutes are for reading",
-        "and for the exercise. The [glossary](glossary.md) explains the words.",
+        "Take them in order. If you want to go another way, the map says which lessons one needs.",
+        "Minutes are for reading and for the exercise. The [glossary](glossary.md) explains words.",
+        "",
+        f"![Map of the lessons: {_needs(lessons)}](map.svg)",
         "",
         "| | lesson | minutes | afterwards | exercise |",
         "|---|---|---|---|---|",
@@ -66,6 +71,11 @@ def _map(lessons: Sequence[Lesson]) -> str:
         if one.exhibit
     ]
     return "\n".join(lines) + "\n"
+
+
+def _needs(lessons: Sequence[Lesson]) -> str:
+    """The map in words, for those who cannot see it."""
+    return "; ".join(f"{one.number:02d} {needs_in_words(one, lessons)}" for one in lessons)
 
 
 def _glossary(lessons: Sequence[Lesson]) -> str:

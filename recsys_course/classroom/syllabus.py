@@ -89,6 +89,7 @@ class Term:
 class Lesson:
     """One lesson and its exercise functions in the order in which they are asked.
 
+    ``needs`` are the slugs of the lessons that this one builds on, as its first cell says;
     ``imports`` names what its exercise may import where answers are graded: distributions beside
     the common ones (staging.py), and modules of the course, which are not there otherwise.
     """
@@ -98,6 +99,7 @@ class Lesson:
     title: str
     minutes: int
     exercises: tuple[Exercise, ...]
+    needs: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     outcome: str = ""
     exhibit: str = ""
@@ -129,10 +131,11 @@ class Syllabus:
     lessons: tuple[Lesson, ...]
 
     def __post_init__(self) -> None:
-        """Check that nothing is named twice.
+        """Check that nothing is named twice, and that lessons build on earlier ones.
 
         Raises:
-            ValueError: If two lessons share a number or slug, or two exercises a name.
+            ValueError: If two lessons share a number or slug, or two exercises a name, or a lesson
+                needs one that does not come before it.
         """
         for what, values in {
             "number": [str(lesson.number) for lesson in self.lessons],
@@ -142,6 +145,14 @@ class Syllabus:
             twice = sorted({value for value in values if values.count(value) > 1})
             if twice:
                 raise ValueError(f"the syllabus has the {what} {twice[0]} twice; rename one")
+        for lesson in self.lessons:
+            earlier = [one.slug for one in self.lessons if one.number < lesson.number]
+            for slug in lesson.needs:
+                if slug not in earlier:
+                    raise ValueError(
+                        f"lesson {lesson.stem} needs {slug!r}, which is no lesson before it; "
+                        f"{_known(earlier, slug)}"
+                    )
 
     def lesson(self, slug: str) -> Lesson:
         """The lesson with that slug.
@@ -207,11 +218,12 @@ def _lesson(path: Path) -> Lesson:
         exercises = [one | {"hints": tuple(one.get("hints", ()))} for one in entry.pop("exercises")]
         questions = entry.pop("quiz", [])
         terms = entry.pop("terms", [])
-        imports = tuple(entry.pop("imports", ()))
+        needs, imports = (tuple(entry.pop(field, ())) for field in ("needs", "imports"))
         return Lesson(
             int(number),
             slug,
             exercises=tuple(Exercise(**one) for one in exercises),
+            needs=needs,
             imports=imports,
             quiz=tuple(
                 Question(one["question"], tuple(Option(**option) for option in one["options"]))
