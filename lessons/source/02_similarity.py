@@ -30,7 +30,16 @@ from recsys_course.formulas import neighbors, similarity
 from recsys_course.formulas.metrics import rmse
 from recsys_course.models.baselines import Biases, Oracle
 from recsys_course.models.neighborhood import ItemNeighbors, UserNeighbors
-from recsys_course.plots import BLUE, GREEN, GREY, ORANGE, PINK, course_style
+from recsys_course.plots import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PINK,
+    course_style,
+    describe,
+    neighborhood,
+)
 
 course_style()
 
@@ -813,23 +822,41 @@ if film == star_wars:
 # two people. Somebody liked both more than usual, or both less, and that made a 1. With thousands
 # of little-known films, accidents of this kind are certain, and they come *first*.
 #
-# Now with $\beta = 50$:
+# Now with $\beta = 50$, as a picture:
 
 # %% id=shrunk
-print(f"Nearest to {titles[film]}, with β = 50:")
-for j, value in neighbors_of(film, shrinkage=50):
-    print(f"  {value:.2f}  common raters: {film_support[j]:3}  {titles[j]}")
+axes = neighborhood(film, movielens, n_neighbors=8, shrinkage=50)
+plt.show()
 
-nearest_to_star_wars = [titles[j] for j, _ in neighbors_of(star_wars, shrinkage=50)]
-assert nearest_to_star_wars[:3] == [
+nearest = dict(neighbors_of(star_wars, shrinkage=50))
+assert [titles[j] for j in nearest][:3] == [
     "Star Wars: Episode V - The Empire Strikes Back (1980)",
     "Star Wars: Episode VI - Return of the Jedi (1983)",
     "Raiders of the Lost Ark (Indiana Jones and the Raiders of the Lost Ark) (1981)",
 ]
+if film == star_wars:
+    for j, value in nearest.items():  # the picture shows what `neighbors_of` has found
+        assert f"{titles[j]}: {value:.2f} from {film_support[j]} common raters" in describe(axes)
+    assert [round(value, 2) for value in nearest.values()][:2] == [0.65, 0.63]
+    assert min(film_support[j] for j in nearest) == 91
+    places = [film_of["Godfather: Part II, The (1974)"], film_of["Pulp Fiction (1994)"]]
+    assert film_support[places].tolist() == [91, 171]
+    assert plain[places].round(2).tolist() == [0.61, 0.50]
+    assert [round(nearest[j], 2) for j in places] == [0.40, 0.39]
+
+# %% [markdown] id=shrunk-alt
+# *Figure: eight films below each other, the nearest on top. A bar ends at the shrunk similarity; a
+# hollow mark further to the right shows where it was before; the number of common raters stands
+# beside it. The nearest two keep 0.65 and 0.63, and none of the eight has fewer than 91 common
+# raters.*
 
 # %% [markdown] id=shrunk-read
 # For *Star Wars*: its two sequels, then Indiana Jones. Nobody told the computer about space ships,
-# directors or sequels. It has seen stars, and who gave them.
+# directors or sequels. It has seen stars, and who gave them. And so *The Godfather* is a neighbour
+# too: near means *liked by the same people*, not *of the same kind*.
+#
+# Look at the hollow marks of *The Godfather: Part II* and *Pulp Fiction*, at 0.61 and 0.50. Shrunk
+# they are as good as equal, 0.40 and 0.39: the one number came from 91 people, the other from 171.
 #
 # Shrinkage has a price of its own. A little-known film can no longer be anybody's neighbour: what
 # the many have rated is favoured.

@@ -619,17 +619,20 @@ for _ in range(12):
 bottom = np.sqrt(3)
 
 grid = np.linspace(-3.3, 3.7, 200)
-levels = [7.2, 8, 10, 13, 16, 20, 30, 50, 100]
-plt.figure(figsize=(7, 5.6))
-contours = plt.contour(grid, grid, pair_loss(*np.meshgrid(grid, grid)), levels, cmap="cividis")
-plt.clabel(contours, levels[1:], fmt="%g", fontsize=11)
-plt.plot(*zip(*sgd_path, strict=True), ".-", color=BLUE, label="SGD, η = 0.02")
-plt.plot(*zip(*als_path, strict=True), "s-", color=ORANGE, markersize=4, label="ALS")
-plt.plot([bottom, -bottom], [bottom, -bottom], "k*", markersize=13, label="lowest points")
+surface = pair_loss(*np.meshgrid(grid, grid))  # (200, 200), stars²
+levels = [7, 8, 10, 13, 16, 20, 30, 50, 100]
+shades = [str(shade) for shade in np.linspace(0.72, 1, len(levels))]  # the lower, the darker
+plt.figure(figsize=(7, 5.8))
+plt.contourf(grid, grid, surface, levels, colors=shades, extend="max")
+contours = plt.contour(grid, grid, surface, levels[1:], colors=GREY, linewidths=0.8)
+plt.clabel(contours, fmt="%g", fontsize=10, colors="black")
+plt.plot(*zip(*sgd_path, strict=True), ".-", color=BLUE, label="SGD, η = 0.02", linewidth=2)
+plt.plot(*zip(*als_path, strict=True), "s-", color=ORANGE, markersize=5, label="ALS", linewidth=2)
+plt.plot([bottom, -bottom], [bottom, -bottom], "k*", markersize=13, label="lowest points: 7")
 plt.plot(*start, "ko", markersize=7)
 plt.annotate("start", start, (-1.9, 2.75))
 plt.gca().set_aspect("equal")
-plt.legend(loc="lower right", framealpha=1)
+plt.legend(loc="lower right", framealpha=1, title="loss in stars²")
 plt.title("SGD slides, ALS turns square corners;\nboth reach the same lowest point")
 plt.xlabel("user factor u (√stars)")
 plt.ylabel("film factor v (√stars)")
@@ -639,10 +642,12 @@ assert np.allclose(sgd_path[-1], bottom, atol=0.02)
 assert np.allclose(als_path[-1], bottom, atol=0.02)
 assert np.isclose(pair_loss(bottom, bottom), 7)
 assert np.isclose(pair_loss(-bottom, -bottom), 7)
+assert pair_loss(0, 0) == 16
 
 # %% [markdown] id=surface-alt
-# *Figure: contour lines of the loss over the user's factor (across) and the film's factor (up). Two
-# bowls lie on the diagonal, one at about (1.73, 1.73) and one at (−1.73, −1.73). From the same
+# *Figure: contour lines of the loss over the user's factor (across) and the film's factor (up), the
+# ground darker where the loss is lower. Two bowls lie on the diagonal, one at about (1.73, 1.73)
+# and one at (−1.73, −1.73); between them, at (0, 0), is a pass with the loss 16. From the same
 # start SGD follows a curve and ALS a staircase; both end in the upper right bowl.*
 #
 # There are two lowest points with the same loss, 7: turn both signs, and every prediction stays. So

@@ -14,8 +14,9 @@
 # chance, intervals).
 #
 # *Plan on 60 minutes, with a pause after section 4: until there you make the parts, from section 6
-# on the program. Section 5 can wait for another day and takes five minutes more. Run from top to
-# bottom it takes about 20 seconds on two cores and 400 MB of memory.*
+# on the program. The map in section 3, and section 5, can wait for another day; they take five
+# minutes more each. Run from top to bottom it takes about 20 seconds on two cores and 400 MB of
+# memory.*
 
 # %% id=setup
 import io
@@ -45,7 +46,16 @@ from recsys_course.formulas.ranking import top_k
 from recsys_course.models.baselines import Oracle
 from recsys_course.models.ease import EASE
 from recsys_course.models.factorization import AlternatingLeastSquares
-from recsys_course.plots import BLUE, GREEN, GREY, ORANGE, PINK, course_style
+from recsys_course.plots import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PINK,
+    course_style,
+    describe,
+    embedding_map,
+)
 
 course_style()
 
@@ -562,6 +572,122 @@ assert not set(my_films) & (set(my_ten) | set(my_ten_by_stars))
 # told you how to find out which one your users need.
 #
 # Give one film another rating and run the cells again. In which list does more change?
+
+# %% [markdown] id=film-map
+# ### A map of the films
+#
+# *Nothing after this map needs it.* The model on the right has put every film at a point of a space
+# with eight dimensions. Can you look at it? Lesson 03 warned you: never read a meaning into a
+# single factor, because another run turns them all. But what does *not* turn is the direction along
+# which the films differ most, the first **principal axis**, and, at right angles to it, the second,
+# along which they differ most of what is left. Take the mean off, and a singular value
+# decomposition finds them all:
+#
+# $$V - \bar v = P\,S\,W^\top \qquad \text{coordinates: } (V - \bar v)\,W \qquad
+# \text{share of the variance: } \frac{s_a^2}{\sum_b s_b^2}$$
+
+
+# %% id=principal-axes
+def principal_axes(vectors):
+    """Coordinates on the axes, the longest axis first, and the share of the variance of each."""
+    centred = vectors - vectors.mean(axis=0)
+    _, sizes, axes = np.linalg.svd(centred, full_matrices=False)
+    return centred @ axes.T, sizes**2 / (sizes**2).sum()
+
+
+coordinates, shares = principal_axes(stars_model.item_factors.astype(float))  # (n_items, 8), (8,)
+another = AlternatingLeastSquares(np.random.default_rng(5), embedding_dim=8).fit(films)
+other_coordinates, _ = principal_axes(another.item_factors.astype(float))
+
+
+def agreement(first, second):
+    """Size of the correlation of each column with the same column of another run."""
+    return abs(np.corrcoef(first.T, second.T)[:8, 8:]).diagonal()
+
+
+print("factors of two runs:", agreement(stars_model.item_factors, another.item_factors).round(2))
+print("principal axes:     ", agreement(coordinates, other_coordinates).round(2))
+print("shares of the variance:", shares.round(2))
+
+assert (agreement(stars_model.item_factors, another.item_factors) < 0.8).all()
+assert agreement(coordinates, other_coordinates)[0] > 0.98
+assert agreement(coordinates, other_coordinates)[1] > 0.85
+assert 0.35 < shares[:2].sum() < 0.45
+
+# %% [markdown] id=principal-axes-read
+# No factor is the same in two runs. The first two axes are, up to a sign; of the later ones, most
+# have nearly equal shares, and mix. So let the first two make a map.
+
+# %% [markdown] id=predict-map
+# **Predict.** Take a film and the ten films nearest to it *on the map*. How many of them, on
+# average, are among its ten nearest in all eight dimensions?
+
+# %% id=guess-map tags=predict
+guess_still_near = None  # of ten
+
+# %% id=film-map-run
+film_map = embedding_map(stars_model.item_factors, films, highlight=my_films, unit="√stars")
+plt.show()
+
+
+def nearest(points, film, n=10):
+    """The films nearest to one, nearest first."""
+    distances = ((points - points[film]) ** 2).sum(axis=1)
+    distances[film] = np.inf
+    return np.argsort(distances)[:n]
+
+
+still_near = np.mean(
+    [
+        len(np.intersect1d(nearest(coordinates[:, :2], film), nearest(coordinates, film)))
+        for film in range(films.n_items)
+    ]
+)
+compare_guess(guess_still_near, still_near, "of ten")
+star_wars = film_of["Star Wars: Episode IV - A New Hope (1977)"]
+on_the_map = [titles[j] for j in nearest(coordinates[:, :2], star_wars, 3)]
+in_truth = [titles[j] for j in nearest(coordinates, star_wars, 3)]
+print("\nNearest to Star Wars on the map:", *on_the_map, sep="\n   ")
+print("Nearest to Star Wars in all eight dimensions:", *in_truth, sep="\n   ")
+
+# %% [markdown] id=film-map-alt
+# *Figure: a round cloud of 1,283 points, dense in the middle; the area of a point grows with the
+# film's number of ratings. Some two dozen well-known films have names, yours a ring. Farthest to
+# the left stand* Pulp Fiction *and* 2001: A Space Odyssey, *to the right* Independence Day *and*
+# Armageddon; *highest* Beauty and the Beast *and* Babe, *lowest* Seven *and* Ace Ventura.*
+#
+# Nobody told the model what a film is about, and yet the ends look like kinds of films. Do call the
+# axes what you see in them, and keep in mind that the names are *yours*. Whoever calls the lower
+# end "violence" has to say what *Ace Ventura* does there.
+#
+# **What the map hides.** It shows 40 % of the differences, and fewer than one of a film's ten
+# neighbours is a neighbour in truth. On the map *A Grand Day Out with Wallace and Gromit* is
+# nearest to *Star Wars*; in all eight dimensions two of its sequels are. Looking from one side can
+# only bring points closer. So **far apart on the map is far apart; close on the map says nothing**.
+# Nor is the middle the average taste: a film with few ratings has a short vector, because λ holds
+# it back, and stands there until more is known.
+
+# %% id=film-map-assert
+well_known = np.argsort(-n_ratings)[:128]  # a tenth of the films
+ends = []
+for axis in coordinates.T[:2]:
+    order = [titles[j] for j in well_known[np.argsort(axis[well_known])]]
+    ends += [set(order[:2]), set(order[-2:])]
+assert {"Pulp Fiction (1994)", "2001: A Space Odyssey (1968)"} in ends[:2]
+assert {"Armageddon (1998)", "Independence Day (a.k.a. ID4) (1996)"} in ends[:2]
+assert {"Seven (a.k.a. Se7en) (1995)", "Ace Ventura: Pet Detective (1994)"} in ends[2:]
+assert {"Babe (1995)", "Beauty and the Beast (1991)"} in ends[2:]
+assert "“Independence Day (a.k.a. ID4) (1996)” to the right" in describe(film_map)
+assert "“Beauty and the Beast (1991)” highest" in describe(film_map)
+assert round(shares[:2].sum(), 2) == 0.4
+assert 0.5 < still_near < 1
+assert on_the_map[0] == "Grand Day Out with Wallace and Gromit, A (1989)"
+assert all(title.startswith("Star Wars: Episode V") for title in in_truth[:2])
+flat_lengths = np.linalg.norm(coordinates[:, :2] - coordinates[star_wars, :2], axis=1)
+lengths = np.linalg.norm(coordinates - coordinates[star_wars], axis=1)
+assert (flat_lengths <= lengths + 1e-9).all()
+vector_lengths = np.linalg.norm(stars_model.item_factors, axis=1)
+assert vector_lengths[n_ratings < 30].mean() < 0.8 * vector_lengths[n_ratings > 100].mean()
 
 # %% [markdown] id=s4
 # ## 4 · Unknown ids and new items
@@ -1640,6 +1766,8 @@ assert repaired_rate > broken_rate
 #   demonstrations.
 # - **`argpartition` taken as sorted.** The right ten in a wrong order: hit rate fine, NDCG low.
 # - **Fold-in by averaging.** Change a rating: if nothing moves, the stars are not used.
+# - **Near on a map, taken for alike.** The neighbours make no sense to anybody who has seen the
+#   films; ask for the share of the variance.
 # - **An unknown id becomes row 0.** All strangers get the same, oddly specific list.
 # - **Ids read as numbers.** Fewer users than the source has: `007` and `7` became one.
 # - **Ranking over `range(n_users)`.** No item beyond a certain index ever appears.

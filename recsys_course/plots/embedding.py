@@ -205,7 +205,7 @@ def _draw(
     if frequent:
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=len(frequent))
     ring = list(highlight)
-    ax.scatter(x[ring], y[ring], 110, facecolors="none", edgecolors=ORANGE, linewidths=2)
+    ax.scatter(x[ring], y[ring], 80, facecolors="none", edgecolors=ORANGE, linewidths=2)
     ax.set_aspect("equal", adjustable="datalim")  # a length is a length in every direction
     ax.margins(0.06)
 

@@ -23,10 +23,10 @@ __all__ = ["place_names", "readable"]
 # Right, left, above, below, then the corners: to the right and up from the point, in points, and
 # the corner or side of the name that stands there, as shares of its width and height.
 _PLACES = (
-    (6, 0, 0, 0.5),
-    (-6, 0, 1, 0.5),
-    (0, 6, 0.5, 0),
-    (0, -6, 0.5, 1),
+    (7, 0, 0, 0.5),
+    (-7, 0, 1, 0.5),
+    (0, 7, 0.5, 0),
+    (0, -7, 0.5, 1),
     (5, 4, 0, 0),
     (-5, 4, 1, 0),
     (5, -4, 0, 1),
