@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
-import shutil
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-__all__ = ["free_name", "keep_copy", "names_from", "sha256", "write_whole"]
+__all__ = [
+    "clear_unfinished",
+    "keep_copy",
+    "names_from",
+    "replace_known",
+    "sha256",
+    "write_whole",
+]
+
+_UNFINISHED = re.compile(r"\..+\.\d+\.part")
 
 
 def write_whole(path: Path, content: bytes | str, mode: int = 0o644) -> None:
@@ -24,54 +34,61 @@ def write_whole(path: Path, content: bytes | str, mode: int = 0o644) -> None:
         OSError: If it cannot be written.
     """
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    unfinished.unlink(missing_ok=True)  # of a process that had the same number, long ago
-    try:
-        opened = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(opened, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())  # else a power cut could leave the name on an empty file
-        unfinished.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-        raise
+    _write(path, data, mode, lambda: None)
 
 
-def keep_copy(path: Path, wanted: Path) -> Path:
-    """Give a file a second name under which it stays when the first is written anew.
+def replace_known(path: Path, content: bytes, known: bytes | None) -> None:
+    """Write a file as a whole, but only in the place of what the caller has seen there.
+
+    Who decides by what lies there takes a moment to write, in which another program may save.
 
     Args:
         path: The file.
-        wanted: The second name; a number is added if something has it.
+        content: What it will hold.
+        known: What lies there; None if nothing does.
+
+    Raises:
+        OSError: If something else lies there now, which stays, or it cannot be written.
+    """
+
+    def look() -> None:
+        there = path.read_bytes() if os.path.lexists(path) else None
+        if there != known:
+            raise OSError(errno.EBUSY, "another program has saved it just now", str(path))
+
+    _write(path, content, 0o644, look)
+
+
+def keep_copy(path: Path, wanted: Path) -> Path:
+    """Copy a file to a path that no other file has, such as one where it stays as it is.
+
+    It is no second name of the same file: what is kept must not change when the first is saved.
+
+    Args:
+        path: The file.
+        wanted: The copy; a number is added to its name if another file has it.
 
     Returns:
-        The name that it got.
+        The path that it got; one that holds the same bytes will do.
 
     Raises:
         OSError: If the copy cannot be written; nothing is changed then.
     """
-    wanted.parent.mkdir(parents=True, exist_ok=True)
+    content = path.read_bytes()
     for name in names_from(wanted):
-        try:
-            os.link(path, name)
-        except FileExistsError:
-            continue
-        except OSError:  # a file system without links
-            if name.exists():
-                continue
-            unfinished = name.with_name(f".{name.name}.part")
-            shutil.copyfile(path, unfinished)
-            unfinished.replace(name)
-        return name
+        if not os.path.lexists(name):
+            replace_known(name, content, None)
+            return name
+        if name.is_file() and name.read_bytes() == content:
+            return name
     raise AssertionError("there is always a further name")
 
 
-def free_name(wanted: Path) -> Path:
-    """The path itself, or the first with a number added that nothing has."""
-    return next(name for name in names_from(wanted) if not name.exists())
+def clear_unfinished(folder: Path) -> None:
+    """Remove what was left in a folder by a process that was killed while it wrote there."""
+    for path in folder.glob(".*.part"):
+        if _UNFINISHED.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def names_from(wanted: Path) -> Iterator[Path]:
@@ -90,3 +107,22 @@ def names_from(wanted: Path) -> Iterator[Path]:
 def sha256(content: bytes) -> str:
     """The SHA-256 of some bytes, in hex."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _write(path: Path, data: bytes, mode: int, look: Callable[[], None]) -> None:
+    """Write beside, look once more, and put it in its place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished.unlink(missing_ok=True)  # of a process that had the same number, long ago
+    try:
+        opened = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(opened, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut could leave the name on an empty file
+        look()
+        unfinished.replace(path)
+    except BaseException:  # Ctrl-C, too
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise

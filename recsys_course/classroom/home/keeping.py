@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recsys_course.classroom.home.changes import CellChange, what_changed
-from recsys_course.classroom.home.delivery import stamp
+from recsys_course.classroom.home.delivery import drop_newer, keep
 from recsys_course.classroom.home.ledger import Ledger
 from recsys_course.classroom.home.place import Home
 from recsys_course.classroom.materials import materials, solution_of
 from recsys_course.classroom.syllabus import Lesson
-from recsys_course.classroom.whole_files import free_name, keep_copy, write_whole
+from recsys_course.classroom.whole_files import keep_copy
 
 __all__ = ["Waiting", "place_solution", "reset", "waiting"]
 
@@ -37,12 +37,13 @@ def waiting(home: Home) -> list[Waiting]:
     ledger = Ledger(home)
     found = []
     for entry in ledger.all():
-        new = ledger.content(entry)
-        if entry.path == entry.of or new is None or not (home.folder / entry.of).is_file():
+        if entry.path == entry.of or entry.sha256 != ledger.course(entry.of).newest:
             continue
-        own = next((one for one in ledger.of(entry.of) if one.path == entry.of), None)
-        before = ledger.original(own) if own else None
-        changes = what_changed(before, new) if before is not None else []
+        if not all((home.folder / path).is_file() for path in (entry.path, entry.of)):
+            continue
+        own = ledger.at(entry.of)
+        before, new = ledger.original(own.sha256) if own else None, ledger.original(entry.sha256)
+        changes = what_changed(before, new) if before is not None and new is not None else []
         found.append(Waiting(entry.path, entry.of, tuple(changes)))
     return found
 
@@ -64,14 +65,11 @@ def reset(home: Home, lesson: Lesson) -> Path | None:
     name = home.short(path)
     content = materials()[name].read_bytes()
     with home.alone():
-        kept = None
-        if path.exists() and path.read_bytes() != content:
-            kept = keep_copy(path, home.kept / f"{path.stem}.{stamp()}{path.suffix}")
         ledger = Ledger(home)
-        ledger.put(name, name, content)
-        for entry in ledger.of(name):  # what lay beside it stands in its place now
-            if entry.path != name and ledger.content(entry) == content:
-                (home.folder / entry.path).unlink()
+        known = path.read_bytes() if path.exists() else None
+        kept = keep(home, path) if known is not None and known != content else None
+        ledger.put(name, name, content, known)
+        drop_newer(home, ledger, name)
     return kept
 
 
@@ -84,11 +82,5 @@ def place_solution(home: Home, lesson: Lesson) -> Path:
     Raises:
         OSError: If it cannot be written.
     """
-    content = solution_of(lesson).read_bytes()
-    path = home.folder / "solutions" / f"{lesson.stem}.ipynb"
     with home.alone():
-        if path.is_file() and path.read_bytes() == content:
-            return path
-        path = free_name(path)
-        write_whole(path, content)
-    return path
+        return keep_copy(solution_of(lesson), home.folder / "solutions" / f"{lesson.stem}.ipynb")

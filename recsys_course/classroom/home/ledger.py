@@ -1,21 +1,26 @@
 """What was delivered into a learner's folder: by its path, of which file, in which bytes.
 
-A file is untouched while it holds the bytes that the course put there. The ledger says first what
-it is about to put there, so that a run which is cut off in between is understood by the next.
+A file is untouched while it holds bytes that the course has put there, now or earlier. The ledger
+says first what it is about to put there, so that a run which is cut off in between is understood by
+the next.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from recsys_course.classroom.home.place import Home
-from recsys_course.classroom.whole_files import sha256, write_whole
+from recsys_course.classroom.whole_files import replace_known, sha256, write_whole
 
-__all__ = ["Delivery", "Ledger"]
+__all__ = ["CourseFile", "Delivery", "Ledger"]
 
 _FORMAT = 1
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,27 @@ class Delivery:
     coming: str = ""
 
 
+@dataclass(frozen=True)
+class CourseFile:
+    """What is known of one file of the course, wherever it lies.
+
+    Attributes:
+        path: Its own path.
+        versions: The SHA-256 of each version that was brought, or of which it was said that it
+            stays away; the newest last.
+        copies: The learner's copies of it, by the names that they had while it was in its place.
+    """
+
+    path: str
+    versions: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+
+    @property
+    def newest(self) -> str:
+        """The version that came last; empty if none did."""
+        return self.versions[-1] if self.versions else ""
+
+
 class Ledger:
     """All deliveries, on the disk after every change."""
 
@@ -43,77 +69,151 @@ class Ledger:
         self._home = home
         self._path = home.own / "delivered.json"
         self._originals = home.own / "originals"
-        self._entries = {entry.path: self._settled(entry) for entry in _read(self._path)}
+        files, course = _read(self._path)
+        settled = [self._settled(entry) for entry in files]
+        self._files = {entry.path: entry for entry in settled if entry.sha256}
+        self._course = {one.path: one for one in course}
 
-    def of(self, origin: str) -> list[Delivery]:
-        """Where a file of the course was delivered to, first itself, then beside."""
-        return [entry for entry in self._entries.values() if entry.of == origin]
+    def at(self, path: str) -> Delivery | None:
+        """What was delivered to a path."""
+        return self._files.get(path)
+
+    def beside(self, origin: str) -> list[Delivery]:
+        """Which newer versions were put beside a file of the course."""
+        return [one for one in self._files.values() if one.of == origin != one.path]
 
     def all(self) -> list[Delivery]:
         """Every delivery."""
-        return list(self._entries.values())
+        return list(self._files.values())
 
-    def content(self, entry: Delivery) -> bytes | None:
-        """What lies there now; None if nothing does."""
-        path = self._home.folder / entry.path
-        return path.read_bytes() if path.is_file() else None
+    def course(self, origin: str) -> CourseFile:
+        """What is known of a file of the course."""
+        return self._course.get(origin, CourseFile(origin))
 
-    def is_untouched(self, entry: Delivery) -> bool:
-        """Whether the file is there and as it was delivered."""
-        content = self.content(entry)
-        return content is not None and sha256(content) == entry.sha256
+    def content(self, path: str) -> bytes | None:
+        """What lies at a path now; None if no file does."""
+        file = self._home.folder / path
+        return file.read_bytes() if file.is_file() else None
 
-    def original(self, entry: Delivery) -> bytes | None:
-        """What was delivered there; None if that is not known any more."""
-        path = self._originals / entry.sha256
+    def is_ours(self, origin: str, content: bytes | None) -> bool:
+        """Whether these bytes came from the course, so that they are nobody's work."""
+        if content is None:
+            return False
+        digest = sha256(content)
+        # the originals are asked, too, for the case that the ledger was lost
+        return digest in self.course(origin).versions or (self._originals / digest).is_file()
+
+    def original(self, digest: str) -> bytes | None:
+        """A version that was delivered; None if it is not kept any more."""
+        path = self._originals / digest
         content = path.read_bytes() if path.is_file() else None
-        return content if content is not None and sha256(content) == entry.sha256 else None
+        return content if content is not None and sha256(content) == digest else None
 
-    def put(self, path: str, origin: str, content: bytes) -> None:
-        """Put a file into the learner's folder, replacing what lies at its path.
+    def put(self, path: str, origin: str, content: bytes, known: bytes | None) -> None:
+        """Put a file into the learner's folder, in the place of what is known to lie there.
 
         Raises:
-            OSError: If it cannot be written; what lay there still does.
+            OSError: If it cannot be written, or something else lies there now, which stays.
         """
-        new = sha256(content)
-        if not (self._originals / new).is_file():
-            write_whole(self._originals / new, content)
-        before = self._entries.get(path) or Delivery(path, origin, "")
-        self._record(replace(before, coming=new))
-        write_whole(self._home.folder / path, content)
-        self._record(Delivery(path, origin, new))
+        digest = self._keep_original(content)
+        before = self._files.get(path) or Delivery(path, origin, "")
+        self._record([replace(before, coming=digest)], self.course(origin))
+        replace_known(self._home.folder / path, content, known)
+        self._record([Delivery(path, origin, digest)], self._with(origin, digest))
 
-    def adopt(self, path: str, origin: str, content: bytes) -> None:
-        """Know a file that lies there already as delivered."""
-        if not (self._originals / sha256(content)).is_file():
-            write_whole(self._originals / sha256(content), content)
-        self._record(Delivery(path, origin, sha256(content)))
+    def adopt(self, origin: str, content: bytes) -> None:
+        """Know a file that lies in its place already as delivered."""
+        digest = self._keep_original(content)
+        self._record([Delivery(origin, origin, digest)], self._with(origin, digest))
+
+    def tell(self, origin: str, digest: str) -> None:
+        """Know a version as dealt with, although it was brought nowhere."""
+        self._record([], self._with(origin, digest))
+
+    def note_copies(self, copies: Mapping[str, tuple[str, ...]]) -> None:
+        """Remember which copies of files the learner has beside the one in its place."""
+        known = {path: replace(self.course(path), copies=names) for path, names in copies.items()}
+        self._write(self._files, self._course | known)
+
+    def forget(self, entries: Sequence[Delivery]) -> None:
+        """Know these deliveries no more."""
+        gone = {entry.path for entry in entries}
+        self._write({path: one for path, one in self._files.items() if path not in gone})
 
     def forget_unused_originals(self) -> None:
-        """Delete the copies of versions that lie nowhere in the folder any more."""
-        used = {entry.sha256 for entry in self._entries.values()}
+        """Delete the copies of versions that were not delivered last to any path."""
+        used = {entry.sha256 for entry in self._files.values()}
         for path in self._originals.glob("*"):
             if path.name not in used:
                 path.unlink(missing_ok=True)
 
-    def _record(self, entry: Delivery) -> None:
-        entries = self._entries | {entry.path: entry}
-        told = {"format": _FORMAT, "files": [asdict(one) for _, one in sorted(entries.items())]}
+    def _keep_original(self, content: bytes) -> str:
+        digest = sha256(content)
+        if self.original(digest) is None:
+            write_whole(self._originals / digest, content)
+        return digest
+
+    def _with(self, origin: str, digest: str) -> CourseFile:
+        known = self.course(origin)
+        earlier = [version for version in known.versions if version != digest]
+        return replace(known, versions=(*earlier, digest))
+
+    def _record(self, files: Sequence[Delivery], about: CourseFile) -> None:
+        self._write(
+            self._files | {entry.path: entry for entry in files},
+            self._course | {about.path: about},
+        )
+
+    def _write(
+        self, files: dict[str, Delivery], course: dict[str, CourseFile] | None = None
+    ) -> None:
+        course = self._course if course is None else course
+        if (files, course) == (self._files, self._course):
+            return
+        told = {
+            "format": _FORMAT,
+            "files": [asdict(one) for _, one in sorted(files.items())],
+            "course": [asdict(one) for _, one in sorted(course.items())],
+        }
         write_whole(self._path, json.dumps(told, indent=1) + "\n")
-        self._entries = entries
+        self._files, self._course = files, course
 
     def _settled(self, entry: Delivery) -> Delivery:
         """An entry after a run that was cut off: was the file put there, or was it not?"""
         if not entry.coming:
             return entry
-        content = self.content(entry)
+        content = self.content(entry.path)
         arrived = content is not None and sha256(content) == entry.coming
         return replace(entry, sha256=entry.coming if arrived else entry.sha256, coming="")
 
 
-def _read(path: Path) -> list[Delivery]:
+def _read(path: Path) -> tuple[list[Delivery], list[CourseFile]]:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        return [Delivery(**one) for one in told["files"]]
-    except (OSError, ValueError, LookupError, TypeError):
-        return []
+        files = [_delivery(one) for one in told["files"]]
+        return files, [_course_file(one) for one in told["course"]]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return [], []
+
+
+def _delivery(told: Any) -> Delivery:
+    entry = Delivery(**told)
+    _refuse_odd([entry.path, entry.of], [entry.sha256, entry.coming])
+    return entry
+
+
+def _course_file(told: Any) -> CourseFile:
+    known = CourseFile(told["path"], tuple(told["versions"]), tuple(told["copies"]))
+    _refuse_odd([known.path, *known.copies], known.versions)
+    return known
+
+
+def _refuse_odd(paths: Sequence[Any], digests: Sequence[Any]) -> None:
+    """No path of a spoilt ledger may lead out of the learner's folder."""
+    for path in paths:
+        parts = PurePosixPath(path).parts
+        if not parts or parts[0] == "/" or ".." in parts:
+            raise ValueError(f"{path!r} lies nowhere in the folder")
+    for digest in digests:
+        if digest != "" and not _SHA256.fullmatch(digest):
+            raise ValueError(f"{digest!r} is no SHA-256")

@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from recsys_course.classroom.syllabus import Lesson
+from recsys_course.classroom.whole_files import clear_unfinished
 
 __all__ = ["FOLDER", "Home", "enclosing", "find"]
 
@@ -74,6 +75,7 @@ class Home:
         try:
             self.own.mkdir(parents=True, exist_ok=True)
             with FileLock(self.own / "lock", timeout=_LOCK_SECONDS):
+                self._clear_unfinished()
                 yield
         except Timeout:
             raise TimeoutError(
@@ -82,16 +84,16 @@ class Home:
             ) from None
         except OSError as error:
             raise OSError(
-                f"{error.filename or self.folder} cannot be written "
+                f"{error.filename or self.folder} cannot be read or written "
                 f"({error.strerror or error}); nothing that was there is lost. Make room or leave "
                 "to write, or choose another folder with --home, then run this again"
             ) from error
 
-    def clear_unfinished(self) -> None:
-        """Remove what a run left that was cut off while it wrote; only while `alone`."""
-        for folder in (self.folder, *self.folder.glob("*/"), self.own / "originals"):
-            for path in folder.glob(".*.part"):
-                path.unlink(missing_ok=True)
+    def _clear_unfinished(self) -> None:
+        """Remove what a program left that was killed while it wrote."""
+        own = (_MARK, f"{_MARK}/originals")
+        for name in (".", *own, "lessons", "exercises", "solutions", "kept"):
+            clear_unfinished(self.folder / name)
 
 
 def enclosing(start: Path) -> Home | None:
