@@ -14,17 +14,16 @@ import statistics
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup, escape
 
 from recsys_course.classroom.cards import MARKS
 from recsys_course.classroom.grading.likeness import Pair, pairs_alike
 from recsys_course.classroom.grading.results import OUTCOMES, Result
 from recsys_course.classroom.grading.tables import Run, in_order, misconceptions, most_missed
+from recsys_course.classroom.rendering import environment, shown
 from recsys_course.classroom.reports import FunctionReport, Resemblance
 from recsys_course.classroom.syllabus import Lesson
 from recsys_course.classroom.whole_files import write_whole
@@ -43,11 +42,8 @@ _LEADS = {
     "grades you.",
 }
 _MOST_OUTPUT = 4000  # characters of what a submission printed
-_MOST_WORDS = 300  # characters of any other text that it chose
 _MOST_NAME = 80  # characters of a student's id
 _MOST_PROBLEMS = 20
-# with these a name can pose as another: they turn the direction of what follows
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MOST_ROWS = 15  # of what is most missed, and of misconceptions
 
 
@@ -66,13 +62,13 @@ def student_page(run: Run, result: Result) -> str:
     """
     return _render(
         "student.html",
-        student=_shown(result.student, _MOST_NAME),
+        student=shown(result.student, _MOST_NAME),
         title=result.lesson.title,
         stem=result.stem,
         points=result.points,
         max_points=result.max_points,
         lead=_LEADS.get(result.outcome, ""),
-        reason=_shown(result.reason),
+        reason=shown(result.reason),
         functions=[_for_student(report) for report in result.functions],
         steps=_steps(result),
         course_version=run.course_version,
@@ -94,7 +90,7 @@ def _for_student(report: FunctionReport) -> dict[str, Any]:
         "difficulty": task.difficulty,
         "stars": "★" * task.difficulty + "☆" * (3 - task.difficulty),
         # one reason can stand for every check
-        "missing": [_shown(message) for message in dict.fromkeys(messages)],
+        "missing": [shown(message) for message in dict.fromkeys(messages)],
         "idea": resemblance.idea,
         "look_at": resemblance.look_at,
         "learns": task.learns,
@@ -145,7 +141,7 @@ def class_page(run: Run, results: Sequence[Result], pairs: Sequence[Pair]) -> st
     return _render(
         "class.html",
         run=run,
-        warnings=[_shown(warning) for warning in run.warnings],
+        warnings=[shown(warning) for warning in run.warnings],
         rows=rows,
         sections=[_section(lesson, ordered, rows, pairs) for lesson in lessons],
     )
@@ -153,31 +149,31 @@ def class_page(run: Run, results: Sequence[Result], pairs: Sequence[Pair]) -> st
 
 def _row(index: int, result: Result, name: str) -> dict[str, Any]:
     left = len(result.problems) - _MOST_PROBLEMS
-    problems = [_shown(problem) for problem in result.problems[:_MOST_PROBLEMS]]
+    problems = [shown(problem) for problem in result.problems[:_MOST_PROBLEMS]]
     return {
         "anchor": f"s{index + 1}",
         "href": f"students/{name}",
-        "student": _shown(result.student, _MOST_NAME),
+        "student": shown(result.student, _MOST_NAME),
         "slug": result.slug,
         "id": result.student,
         "stem": result.stem,
         "outcome": result.outcome,
         "tone": _TONES.get(result.outcome, "bad"),
-        "reason": _shown(result.reason),
+        "reason": shown(result.reason),
         "points": result.points,
         "max_points": result.max_points,
         "functions": [
             (one.function, one.state, MARKS[one.state], _TONES.get(one.state, "bad"))
             for one in result.functions
         ],
-        "source": _shown(result.source),
-        "digest": _shown(result.digest),
+        "source": shown(result.source),
+        "digest": shown(result.digest),
         "seconds": f"{result.seconds:.1f}",
         "peak_mb": f"{result.peak_mb:.0f}",
         "seed": result.seed,
-        "variant": None if result.variant is None else _shown(result.variant),
+        "variant": None if result.variant is None else shown(result.variant),
         "problems": problems + ([f"… and {left} more"] if left > 0 else []),
-        "output": _shown(result.output, _MOST_OUTPUT),
+        "output": shown(result.output, _MOST_OUTPUT),
     }
 
 
@@ -260,43 +256,9 @@ def _safe(student: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "_", ascii_)[:60].lstrip("._-") or "student"
 
 
-def _shown(text: str, most: int = _MOST_WORDS) -> str:
-    """A text without characters that a page cannot show, cut where it is too long."""
-    cut = text[:most]
-    left = len(text) - len(cut)
-    shown = "".join(_character(one) for one in cut)
-    return f"{shown} … ({left} characters more)" if left else shown
-
-
-def _character(one: str) -> str:
-    known = one in "\n\t" or unicodedata.category(one) not in {"Cc", "Cs"}
-    return one if known and one not in _TURNING else "\ufffd"
-
-
 @functools.cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"with_code": _with_code, "moment": _moment}
-    return environment
-
-
-def _with_code(text: str) -> Markup:
-    """A sentence of the course, escaped, with what stands between backticks set as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
-
-
-def _moment(when: str) -> str:
-    """A moment in ISO 8601 as people write it; anything else as it is."""
-    try:
-        return f"{datetime.fromisoformat(when):%Y-%m-%d %H:%M %Z}".rstrip()
-    except ValueError:
-        return when
+    return environment(_TEMPLATES)
 
 
 def _render(template: str, **fields: Any) -> str:
