@@ -6,8 +6,8 @@ the report and its reason are best read on one page.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,7 @@ class CleaningReport:
         rows_out: Rows after.
         milliseconds: Rows whose time was in ms and is in s now; removed by no step of its own.
         suspected_robots: Ids of the users who look like robots, dropped or not.
+        removed_rows: The index labels of the rows that each step removed, by the name of its count.
 
     Raises:
         ValueError: If the counts do not add up.
@@ -56,6 +57,9 @@ class CleaningReport:
     rows_out: int
     milliseconds: int
     suspected_robots: tuple[Hashable, ...]
+    removed_rows: Mapping[str, pd.Index[Any]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         """Refuse counts that do not add up."""
@@ -137,24 +141,26 @@ def clean(
     ([4.0], 1, 1, 1)
     """
     columns = [name for name in (user, item, rating, timestamp) if name is not None]
+    gone: dict[str, pd.Index[Any]] = {}
     left = _typed(frame, columns, rating, timestamp)
-    left, missing = _without(left, left[columns].isna().any(axis=1))
+    left, gone["missing"] = _without(left, left[columns].isna().any(axis=1))
     left = left.assign(**{name: _plain_ids(left[name]) for name in (user, item)})
-    left, outside_scale = _without(left, ~left[rating].between(lowest, highest))
-    left, unknown_ids = _without(left, _unknown(left[item], known_items))
+    left, gone["outside_scale"] = _without(left, ~left[rating].between(lowest, highest))
+    left, gone["unknown_ids"] = _without(left, _unknown(left[item], known_items))
     milliseconds = 0
     if timestamp is not None:
         milliseconds = int((left[timestamp].abs() >= _MILLISECONDS_FROM).sum())
         left = left.assign(**{timestamp: to_seconds(left[timestamp])})
-    left, exact_duplicates = _without(left, left.duplicated(columns))
-    left, earlier_ratings = _without(left, _superseded(left, [user, item], timestamp))
+    left, gone["exact_duplicates"] = _without(left, left.duplicated(columns))
+    left, gone["earlier_ratings"] = _without(left, _superseded(left, [user, item], timestamp))
     robots = (
         () if timestamp is None else suspected_robots(left, user, item, timestamp, robot_moments)
     )
-    left, robot_rows = _without(left, left[user].isin(robots if drop_robots else ()))
+    left, gone["robot_rows"] = _without(left, left[user].isin(robots if drop_robots else ()))
+    counts = {step: len(rows) for step, rows in gone.items()}
     return left, CleaningReport(
-        len(frame), missing, outside_scale, unknown_ids, exact_duplicates, earlier_ratings,
-        robot_rows, len(left), milliseconds, robots,
+        rows_in=len(frame), rows_out=len(left), milliseconds=milliseconds,
+        suspected_robots=robots, removed_rows=gone, **counts,
     )  # fmt: skip
 
 
@@ -355,9 +361,12 @@ def _plain_ids(ids: pd.Series[Any]) -> pd.Series[Any]:
     return plain.astype(np.int64) if whole else plain
 
 
-def _without(frame: pd.DataFrame, wrong: pd.Series[bool] | Mask) -> tuple[pd.DataFrame, int]:
+def _without(
+    frame: pd.DataFrame, wrong: pd.Series[bool] | Mask
+) -> tuple[pd.DataFrame, pd.Index[Any]]:
+    """The rows that are not wrong, and the labels of those that are."""
     mask = np.asarray(wrong, dtype=bool)
-    return frame[~mask], int(mask.sum())
+    return frame[~mask], frame.index[mask]
 
 
 def _unknown(items: pd.Series[Any], known_items: Iterable[Hashable] | None) -> Mask:

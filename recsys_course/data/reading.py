@@ -1,15 +1,10 @@
-"""Ratings from a learner's own CSV file, read right or refused with the line that is wrong.
-
-The many forms that a number and a time take in people's files make this module longer than others.
-"""
+"""Ratings from a learner's own CSV file, read right or refused with the line that is wrong."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,27 +13,18 @@ import pandas as pd
 
 from recsys_course.data.columns import first_row, time_column
 from recsys_course.data.interactions import Interactions
+from recsys_course.data.spelling import (
+    BYTE_ORDER_MARKS,
+    TOO_LARGE,
+    find_columns,
+    has_no_names,
+    parse_date,
+    parse_numbers,
+    parse_packed_dates,
+    time_units,
+)
 
 __all__ = ["read_ratings"]
-
-_KNOWN_NAMES = {
-    "user": ("user", "userid", "user_id", "customer", "customer_id", "reviewerid"),
-    "item": ("item", "itemid", "item_id", "movieid", "movie_id", "product", "product_id", "asin"),
-    "rating": ("rating", "ratings", "stars", "score", "overall"),
-    "timestamp": ("timestamp", "time", "unixreviewtime", "ts"),
-    "title": ("title", "name", "item_name", "movie_title"),
-}
-_MARKS = {  # a mark of UTF-32 begins like one of UTF-16, so it is tried first
-    codecs.BOM_UTF32_LE: "UTF-32",
-    codecs.BOM_UTF32_BE: "UTF-32",
-    codecs.BOM_UTF16_LE: "UTF-16",
-    codecs.BOM_UTF16_BE: "UTF-16",
-}
-_TOO_LARGE = 1e16  # no rating is as large
-# As seconds, 10^11 would be the year 5138; as milliseconds it is 1973. And so on by thousands.
-_UNITS = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
-_PACKED_DATE = r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])([0-5]\d){0,2})?"
-_THOUSANDS = r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+"
 
 
 def read_ratings(
@@ -78,14 +64,9 @@ def read_ratings(
         raise FileNotFoundError(f"there is no file {path}; give the path of a CSV file of ratings")
     given = {"user": user, "item": item, "rating": rating, "timestamp": timestamp, "title": title}
     frame = _read_table(path, _read_text(path), [name for name in given.values() if name])
-    names = {role: _find_column(path, frame, role, name) for role, name in given.items()}
+    names = find_columns(path, list(frame), given)
     for role in ("user", "item"):
-        name = names[role]
-        if name is None:
-            raise ValueError(
-                f"{path} has no column of {role} ids that this course recognises; its columns are "
-                f"{', '.join(frame)}; name it with --{role}-column (in Python: {role}='…')"
-            )
+        name = str(names[role])
         frame[name] = frame[name].str.strip()
         empty = first_row(frame[name] == "")
         if empty is not None:
@@ -113,7 +94,9 @@ def read_ratings(
 
 def _read_text(path: Path) -> str:
     content = path.read_bytes()
-    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
+    encoding = next(
+        (name for mark, name in BYTE_ORDER_MARKS.items() if content.startswith(mark)), None
+    )
     if encoding is not None:
         raise ValueError(f"{path} is {encoding} text; save it as CSV in UTF-8")
     try:
@@ -167,9 +150,7 @@ def _read_table(path: Path, text: str, wanted: list[str]) -> pd.DataFrame:
 
 
 def _refuse_header(path: Path, first_line: str, header: list[str], wanted: list[str]) -> None:
-    usual = {one for names in _KNOWN_NAMES.values() for one in names}
-    named = any(_plain(name) in usual or name in wanted for name in header)
-    if not named and any(re.fullmatch(r"[+-]?\d+([.,]\d+)?", name) for name in header):
+    if has_no_names(header, wanted):
         raise ValueError(
             f"{path}, line 1: {first_line!r} looks like a rating, not like the names of the "
             "columns; put a first line above it, such as user,item,rating"
@@ -179,38 +160,20 @@ def _refuse_header(path: Path, first_line: str, header: list[str], wanted: list[
         raise ValueError(f"{path} names the column {repeated[0]!r} twice; rename one of them")
 
 
-def _plain(name: str) -> str:
-    return name.lower().replace(" ", "_")
-
-
-def _find_column(path: Path, frame: pd.DataFrame, role: str, given: str | None) -> str | None:
-    if given is not None:
-        if given not in frame.columns:
-            raise ValueError(f"{path} has no column {given!r}; its columns are {', '.join(frame)}")
-        return given
-    plain = {_plain(name): name for name in frame.columns}
-    return next((plain[name] for name in _KNOWN_NAMES[role] if name in plain), None)
-
-
 def _numbers(path: Path, frame: pd.DataFrame, column: str) -> pd.Series[float]:
     """Numbers with a decimal point or a decimal comma; nan where there is none."""
-    text = frame[column].str.strip()
-    commas = text.str.contains(",", regex=False)
-    grouped = text.str.fullmatch(_THOUSANDS)
-    if commas.any():
-        # Beside 4,5 it is 1.234 that may mean thousands; where nothing decides, 1,234 may.
-        unclear = grouped & (~commas if (commas & ~grouped).any() else commas)
-        advice = (
-            "in which the separator may mark decimals or thousands; write the column's numbers "
-            "without separators of thousands"
-        )
-        _refuse(path, frame, column, unclear, advice)
-    return pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce")
+    numbers, unclear = parse_numbers(frame[column])
+    advice = (
+        "in which the separator may mark decimals or thousands; write the column's numbers "
+        "without separators of thousands"
+    )
+    _refuse(path, frame, column, unclear, advice)
+    return numbers
 
 
 def _ratings(path: Path, frame: pd.DataFrame, column: str) -> pd.Series[float]:
     numbers = _numbers(path, frame, column)
-    bad = ~(np.abs(numbers.to_numpy(dtype=float)) < _TOO_LARGE)
+    bad = ~(np.abs(numbers.to_numpy(dtype=float)) < TOO_LARGE)
     _refuse(path, frame, column, bad, "not a number of stars; mend or delete the line")
     return numbers
 
@@ -218,10 +181,11 @@ def _ratings(path: Path, frame: pd.DataFrame, column: str) -> pd.Series[float]:
 def _times(path: Path, frame: pd.DataFrame, column: str) -> npt.NDArray[np.int64]:
     """Whole seconds since 1970, from numbers in any unit or from ISO 8601 dates."""
     text = frame[column].str.strip()
-    dates = [_date(one) for one in text]
+    dates = [parse_date(one) for one in text]
     dated = np.array([one is not None for one in dates])
     numbers = _numbers(path, frame, column)
-    numeric = (np.abs(numbers.to_numpy(dtype=float)) < _UNITS[-1][0]) & ~dated
+    units = time_units(numbers.to_numpy(dtype=float))
+    numeric = (units > 0) & ~dated
     advice = (
         "neither a number of seconds since 1970 nor an ISO date such as 2009-12-14T02:52:24; mend "
         "or delete the line"
@@ -231,23 +195,10 @@ def _times(path: Path, frame: pd.DataFrame, column: str) -> npt.NDArray[np.int64
         advice = "a number among dates; write all times of the column in one way"
         _refuse(path, frame, column, numeric, advice)
         return time_column(np.array(dates, dtype=object))
-    packed = text.str.fullmatch(_PACKED_DATE)
+    packed = parse_packed_dates(text)
     advice = "a number of seconds or a date without dashes; write a date as 2009-12-14"
     _refuse(path, frame, column, packed & packed.all(), advice)
-    size = np.abs(numbers.to_numpy())
-    seconds = [numbers // unit for _, unit in _UNITS]
-    return np.select([size < limit for limit, _ in _UNITS], seconds).astype(np.int64)
-
-
-def _date(text: str) -> datetime | None:
-    """An ISO 8601 date; digits alone are none, they may be seconds."""
-    if text.isdecimal():
-        return None
-    try:
-        told = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+    return (numbers.to_numpy() // units).astype(np.int64)
 
 
 def _refuse(

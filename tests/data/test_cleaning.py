@@ -21,7 +21,7 @@ from recsys_course.data.interactions import Interactions
 from recsys_course.data.vocabulary import Vocabulary
 
 NOON = 1_400_000_000  # a second of 2014
-COUNTS = [field.name for field in dataclasses.fields(CleaningReport)][1:-3]  # what steps remove
+COUNTS = [field.name for field in dataclasses.fields(CleaningReport)][1:-4]  # what steps remove
 
 
 def make_frame(*rows: tuple) -> pd.DataFrame:
@@ -398,3 +398,24 @@ def test_a_frame_of_interactions_gives_them_back():
     pd.testing.assert_frame_equal(to_frame(table), frame)
     bare = dataclasses.replace(table, timestamps=None)
     assert list(to_frame(bare)) == ["user", "item", "rating"]
+
+
+def test_the_report_names_the_rows_of_each_step():
+    frame = make_frame(
+        GOOD,
+        ("bo", "brazil", 9.0, NOON),
+        GOOD,
+        ("ann", "alien", 3.0, NOON - 1),
+        (None, "brazil", 3.0, NOON),
+        ("bo", "cube", 3.0, NOON),
+    )
+    frame.index = [2, 3, 5, 7, 11, 13]
+    _, report = clean(frame, known_items=["alien", "brazil"])
+    assert {step: list(rows) for step, rows in report.removed_rows.items()} == {
+        "missing": [11],
+        "outside_scale": [3],
+        "unknown_ids": [13],
+        "exact_duplicates": [5],
+        "earlier_ratings": [7],
+        "robot_rows": [],
+    }
