@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["all_models", "beside_each_other", "find_user"]
 
+_MOST_ITEMS_OF_EASE = 10_000  # three tables of 4 bytes a cell: 1.2 GB, and half a minute
+
 
 def all_models(split: Split, rng: np.random.Generator) -> tuple[dict[str, Recommender], list[str]]:
     """The models of the comparison, by the name of their row.
 
     Those that predict ratings are left out where all ratings are equal: there is nothing to
-    predict. Those in TensorFlow are left out where it is not installed.
+    predict. Those in TensorFlow are left out where it is not installed, and EASE where its table of
+    all items by all items would not fit a laptop's memory.
 
     Args:
         split: What they will be fitted to.
@@ -32,17 +35,27 @@ def all_models(split: Split, rng: np.random.Generator) -> tuple[dict[str, Recomm
     Returns:
         The models, not fitted yet, and a sentence on each thing that was left out.
     """
+    from recsys_course.models.ease import EASE
     from recsys_course.models.factorization import AlternatingLeastSquares
-    from recsys_course.models.neighborhood import ItemNeighbors
+    from recsys_course.models.neighborhood import ItemNeighbors, UserNeighbors
 
     streams = iter(rng.spawn(4))
     models: dict[str, Recommender] = {
         "item neighbours, ratings": ItemNeighbors("explicit"),
         "item neighbours, choices": ItemNeighbors("implicit"),
+        "user neighbours, ratings": UserNeighbors("explicit"),
+        "user neighbours, choices": UserNeighbors("implicit"),
         "ALS, ratings": AlternatingLeastSquares(next(streams), "explicit"),
         "ALS, choices": AlternatingLeastSquares(next(streams), "implicit"),
     }
     notes = []
+    if split.train.n_items <= _MOST_ITEMS_OF_EASE:
+        models["EASE, choices"] = EASE()
+    else:
+        notes.append(
+            f"without EASE: its weights of {split.train.n_items:,} by as many items would take "
+            f"{split.train.n_items**2 * 12 / 1e9:.1f} GB"
+        )
     try:
         from recsys_course.deep.factorization import TensorFlowFactorization
     except ImportError as error:
