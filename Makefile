@@ -6,7 +6,7 @@ BOOTSTRAP = @if [ -z "$(PYTHON)" ]; then \
 	"$(PYTHON)" bootstrap.py
 
 .DEFAULT_GOAL = lab
-.PHONY: lab test build bench mutants lock system-packages
+.PHONY: lab test build book bench mutants lock system-packages
 
 lab:  ## install what is missing, then open JupyterLab on your next lesson
 	$(BOOTSTRAP) lab
@@ -16,6 +16,9 @@ test:  ## install what is missing, then run every check and test
 
 build:  ## write the notebooks from their sources
 	$(BOOTSTRAP) build
+
+book:  ## execute every lesson and make the book, pages that open from disk
+	$(BOOTSTRAP) book
 
 bench:  ## run every benchmark (OPTIONS="--ml-100k PATH": on MovieLens 100K)
 	$(BOOTSTRAP) bench $(OPTIONS)

@@ -4,6 +4,7 @@
     python bootstrap.py lab     the same, then JupyterLab on your next lesson
     python bootstrap.py test    the same, then every check and test
     python bootstrap.py build   the same, then the notebooks from their sources
+    python bootstrap.py book    the same, then the book: every lesson executed, as pages on disk
     python bootstrap.py bench   the same, then every benchmark (--ml-100k PATH: on MovieLens 100K)
     python bootstrap.py mutants the same, then which changes to formulas/ no test notices (an hour)
     python bootstrap.py lock    the same, then resolve constraints.txt (--upgrade: newer versions)
@@ -39,6 +40,7 @@ CHECKS = (
     "mypy",
     "lint-imports",
     "recsys-course build --check",
+    "python book/build.py",
     # in their own order, so that the long files of the browser do not come last and alone
     "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax --nbval-current-env "
     "--nbval-cell-timeout=120 --doctest-modules "
@@ -301,6 +303,7 @@ def main(arguments, root=ROOT):
         "lab": lambda: run(root, ["recsys-course", "lab"]),
         "test": lambda: run_checks(root),
         "build": lambda: run(root, ["recsys-course", "build"]),
+        "book": lambda: run(root, ["python", "book/build.py"]),
         "bench": lambda: run(root, ["python", "benchmarks/all.py", *arguments[1:]]),
         "mutants": lambda: mutants(root),
         "lock": lambda: lock(root, arguments[1:]),

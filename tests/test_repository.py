@@ -33,7 +33,7 @@ def test_every_command_of_the_readme_is_one_of_the_makefile_or_bootstrap() -> No
     actions = set(
         re.findall(r'^        "([a-z]+)": lambda', (ROOT / "bootstrap.py").read_text(), re.M)
     )
-    assert {"lab", "test", "build", "bench", "mutants", "lock"} <= targets & actions
+    assert {"lab", "test", "build", "book", "bench", "mutants", "lock"} <= targets & actions
     prose = README + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     commands = re.findall(r"(?:^    |`|=wheels )make ([a-z-]+)", prose, re.MULTILINE)
     assert set(commands) <= targets
