@@ -43,7 +43,7 @@ def setup(app: Sphinx) -> None:
     Without it a screen reader cannot place them.
     """
 
-    def name_level(_app, _page, _template, context, _tree) -> None:  # noqa: ANN001
+    def name_level(_app, _page, _template, context, _tree) -> None:
         contents = context["furo_navigation_tree"]
         context["furo_navigation_tree"] = contents.replace(
             'role="heading"', 'role="heading" aria-level="2"'

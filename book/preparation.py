@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import nbformat
 from execution import BookError
@@ -160,7 +160,7 @@ def heading_address(heading: str) -> str:
 
 def _words_of(drawing: Path, lessons: Sequence[Lesson]) -> str:
     """What a drawing says of itself, else which lessons follow each other."""
-    described = ElementTree.parse(drawing).find("{http://www.w3.org/2000/svg}desc")
+    described = ET.parse(drawing).find("{http://www.w3.org/2000/svg}desc")
     if described is not None and described.text:
         return " ".join(described.text.split())
     return f"The way through the course: {', '.join(one.title for one in lessons)}."

@@ -83,7 +83,8 @@ def test_an_exercise_says_where_it_is_written():
 
 
 def test_the_glossary_becomes_one_that_can_be_linked_to():
-    page = "# Glossary\n\nEach word links.\n\n**ALS.** In turns. ([03](a.ipynb#6-·-A))\n\n**id.** A name.\n"
+    entries = "**ALS.** In turns. ([03](a.ipynb#6-·-A))\n\n**id.** A name.\n"
+    page = f"# Glossary\n\nEach word links.\n\n{entries}"
     assert glossary_page(page) == (
         "# Glossary\n\nEach word links.\n\n"
         "```{glossary}\nALS\n  In turns. ([03](a.ipynb#6-·-A))\n\nid\n  A name.\n```\n"
