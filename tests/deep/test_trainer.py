@@ -349,7 +349,9 @@ def test_a_file_that_is_no_checkpoint_is_refused_and_kept(tmp_path, damage):
 
 
 @pytest.mark.parametrize("trouble", [OSError("no space left"), KeyboardInterrupt()])
-def test_a_failed_write_leaves_the_last_checkpoint_whole_and_no_half(tmp_path, monkeypatch, trouble):
+def test_a_failed_write_leaves_the_last_checkpoint_whole_and_no_half(
+    tmp_path, monkeypatch, trouble
+):
     path = tmp_path / "run.npz"
     Regression().trainer(checkpoint=path, epochs=1, decay=False).fit()
     content = path.read_bytes()
