@@ -1406,8 +1406,8 @@ assert watched_validation[-1] > watched_validation[turn] + 0.05
 # %% [markdown] id=interrupt-text
 # **Seen enough? Stop it.** In JupyterLab that is the button ■, in a terminal Ctrl-C. Both raise
 # `KeyboardInterrupt`, and nothing of value is lost: the Trainer drops the epoch that it is in, as
-# no record describes its weights. `history` keeps every whole epoch, and the factors become those of
-# the best one. A second `fit()` goes on from the last whole epoch.
+# no record describes its weights. `history` keeps every whole epoch, and the factors become those
+# of the best one. A second `fit()` goes on from the last whole epoch.
 #
 # A program cannot wait for your finger, so this callback presses the button after epoch 3.
 

@@ -1,7 +1,8 @@
 """A line that says how far long work is: a bar, what is done, and the time that is left.
 
 It is drawn in place on the standard error of a terminal, and in the output of a notebook's cell.
-Where neither is there, in a log for instance, only its last state is written, as one line.
+Where neither is there, in a log for instance, only its last state is written, as one line. One bar
+for three fronts, each with its own way of drawing, makes this module longer than others.
 """
 
 from __future__ import annotations

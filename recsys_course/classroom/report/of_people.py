@@ -1,4 +1,7 @@
-"""What is odd about users and items: robots, doubles, those of whom too little is known."""
+"""What is odd about users and items: robots, doubles, those of whom too little is known.
+
+One function a finding, each with its words, makes this module longer than others.
+"""
 
 from __future__ import annotations
 
