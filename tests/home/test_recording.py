@@ -108,6 +108,6 @@ def test_a_folder_without_leave_to_write_is_a_sentence(home, capsys, monkeypatch
     record_quiz("mf_loss", "passed")
     said = capsys.readouterr().err
     assert said.startswith("note: your progress was not written down: ")
-    assert "cannot be written (Permission denied); nothing that was there is lost." in said
+    assert "cannot be read or written (Permission denied); nothing that was there is lost." in said
     assert stat.S_ISDIR(home.folder.stat().st_mode)
     assert not home.progress.exists()
