@@ -88,7 +88,13 @@ async def _execute_all(todo: list[tuple[Path, Path]], root: Path, progress: Prog
             progress.console.print(f"{name}: executed in {time.monotonic() - start:.0f} s")
 
     pairs = zip(todo, notebooks, strict=True)
-    await asyncio.gather(*(one(*paths, notebook) for paths, notebook in pairs))
+    tasks = [asyncio.create_task(one(*paths, notebook)) for paths, notebook in pairs]
+    try:
+        await asyncio.gather(*tasks)
+    finally:  # what still runs when one has failed, or at Ctrl-C, is ended before anything is said
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _execute(notebook: nbformat.NotebookNode, folder: Path, name: str, step: object) -> None:
@@ -113,8 +119,7 @@ async def _execute(notebook: nbformat.NotebookNode, folder: Path, name: str, ste
     try:
         await client.async_execute(env=environment)
     except CellExecutionError as error:
-        value = re.sub(r"\x1b\[[0-9;]*m", "", error.evalue).strip().partition("\n")[0]
-        reason = f"raised {error.ename}: {value}"
+        reason = f"raised {error.ename}: {_in_a_line(error.evalue)}"
     except CellTimeoutError:
         reason = f"took more than {_CELL_SECONDS} s"
     except DeadKernelError:
@@ -122,6 +127,13 @@ async def _execute(notebook: nbformat.NotebookNode, folder: Path, name: str, ste
     else:
         return
     raise BookError(f"{name}, cell {running['cell']}: it {reason}. {_ADVICE}")
+
+
+def _in_a_line(message: str) -> str:
+    """The first line of an error's message; the last one where the first only announces it."""
+    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", message).splitlines()]
+    lines = [line for line in lines if line] or ["without a message"]
+    return lines[-1] if lines[0].endswith(":") else lines[0]
 
 
 def _leave_ctrl_c_alone(**_notebook: object) -> None:
