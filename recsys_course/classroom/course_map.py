@@ -114,7 +114,7 @@ def needs_in_words(lesson: Lesson, lessons: Sequence[Lesson]) -> str:
 def _lanes(lessons: Sequence[Lesson]) -> dict[int, int]:
     """For each lesson that others need, by its place, the lane of its line; 0 is farthest out.
 
-    The longest lines lie outside. Two share a lane where one ends before the other begins.
+    Those that begin first lie outside. Two share a lane where one ends before the other begins.
     """
     ends = {
         place: max(n for n, other in enumerate(lessons) if lesson.slug in other.needs)
@@ -122,11 +122,9 @@ def _lanes(lessons: Sequence[Lesson]) -> dict[int, int]:
         if any(lesson.slug in other.needs for other in lessons)
     }
     lanes: dict[int, int] = {}
-    for place in sorted(ends, key=lambda one: (one - ends[one], one)):
-        beside = [
-            lane for other, lane in lanes.items() if other < ends[place] and place < ends[other]
-        ]
-        lanes[place] = min(set(range(len(ends))) - set(beside))
+    for place in ends:
+        beside = {lane for other, lane in lanes.items() if place < ends[other]}
+        lanes[place] = min(set(range(len(ends))) - beside)
     return lanes
 
 

@@ -56,8 +56,7 @@ def place_names(
     """
     if (figure := ax.get_figure(root=True)) is None:
         return []  # taken off its figure: nobody will see a name
-    for _ in range(2):  # equal aspects change limits, limits change ticks, and ticks the layout
-        figure.draw_without_rendering()
+    figure.draw_without_rendering()
     pixels, point = ax.transData.transform(points), figure.dpi / 72  # of type, in pixels
     taken: list[Bbox] = []
     placed: list[int] = []
@@ -81,7 +80,7 @@ def place_names(
 
 
 def _written(ax: Axes, point: Floats, name: str) -> Annotation:
-    text = ax.annotate(
+    return ax.annotate(
         name,
         tuple(point),
         (0, 0),
@@ -91,8 +90,6 @@ def _written(ax: Axes, point: Floats, name: str) -> Annotation:
         parse_math=False,
         path_effects=[withStroke(linewidth=2.5, foreground=ax.get_facecolor())],
     )
-    text.set_in_layout(False)  # it lies inside, and must not move what it was placed by
-    return text
 
 
 def _free_places(

@@ -11,6 +11,7 @@ import pytest
 
 from recsys_course.classroom.authoring import build, stale
 from recsys_course.classroom.course_map import course_map, needs_in_words
+from recsys_course.classroom.pages import pages
 from recsys_course.classroom.syllabus import Lesson, Syllabus, load_syllabus
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,7 +86,7 @@ def test_the_map_is_told_to_those_who_cannot_see_it(drawing):
     for lesson in LESSONS:
         told_of_it = f"{lesson.number:02d}, {lesson.title}: {needs_in_words(lesson, LESSONS)}."
         assert told_of_it in told.text
-    page = (ROOT / "lessons" / "README.md").read_text("utf-8")
+    page = pages(ROOT, LESSONS)[ROOT / "lessons" / "README.md"]
     assert "![Map of the lessons: 00 needs no other; " in page
     assert "05 needs 02 and 03; 06 needs 01, 03 and 05](map.svg)" in page
 
@@ -119,6 +120,12 @@ def test_lines_share_no_lane_and_no_entry(drawing):
         assert lane != other or end < other_start or other_end < start
     entries = [end for group in groups for *_, end in group]
     assert len(set(entries)) == len(entries)
+    for _, top, bottom in boxes(drawing):
+        into = sorted(
+            (end, lane) for group in groups for _, lane, end in group if top < end < bottom
+        )
+        from_inside = [lane for _, lane in into]
+        assert from_inside == sorted(from_inside, reverse=True)  # else they would cross
     left = boxes(drawing)[0][0]
     assert all(0 < lane < left - 8 for lane, *_ in spans)
 
