@@ -40,7 +40,7 @@ def _hidden_native_stderr() -> Iterator[None]:
         os.dup2(hidden.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:  # not an interrupt, which explains itself
             os.dup2(saved, 2)
             hidden.seek(0)
             os.write(2, hidden.read())

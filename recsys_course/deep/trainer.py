@@ -161,11 +161,12 @@ class Trainer:
             self._read(self.checkpoint)
         elif not self._last:
             self._last = self._state()
-        self._go_back()
         try:
             with Bar("training", self.epochs, "epochs", show=self.progress) as bar:
                 bar.update(len(self.history), "compiling")
-                self._compile()
+                with undisturbed():  # an interrupt in the middle of its work confuses TensorFlow
+                    self._go_back()
+                    self._compile()
                 while len(self.history) < self.epochs and not self._out_of_patience():
                     record = self._epoch(len(self.history) + 1, bar)
                     with undisturbed():
@@ -193,7 +194,8 @@ class Trainer:
         before = f"loss {self.history[-1].loss:.4f}" if self.history else ""
         for run, batches in self._parts(order):
             for first, last in self._calls(len(batches)):
-                losses = float(run(batches, first, last, losses))
+                with undisturbed():
+                    losses = float(run(batches, first, last, losses))
                 n_visited += (last - first) * batches.shape[1]
                 bar.update(epoch - 1 + n_visited / self.n_examples, before)
         loss = losses / self.n_examples
