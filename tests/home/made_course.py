@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from recsys_course.classroom.authoring import to_notebook
 from recsys_course.classroom.home.place import Home
 
 ALPHA = "exercises/01_alpha.ipynb"  # changes in each version
@@ -57,6 +56,8 @@ FIRST: dict[str, bytes] = {}
 
 def make_course(root: Path) -> dict[int, dict[str, Path]]:
     """Write the three versions; where each file lies, by version and path."""
+    from recsys_course.classroom.authoring import to_notebook  # slow to import, not always needed
+
     course: dict[int, dict[str, Path]] = {1: {}, 2: {}, 3: {}}
     for name, texts in TEXTS.items():
         for version, text in texts.items():

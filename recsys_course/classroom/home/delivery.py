@@ -78,10 +78,9 @@ def deliver(
             for path, content in contents.items()
         ]
         found = [step.brought_again() if step.origin in again else step.brought() for step in steps]
-        done = [one for one in found if one is not None]
-        note_copies(home, ledger, contents, others_in(home, contents) if done else others)
+        note_copies(home, ledger, contents, others_in(home, contents))
         ledger.forget_unused_originals()
-    return done
+    return [one for one in found if one is not None]
 
 
 def keep(home: Home, path: Path) -> Path:

@@ -69,10 +69,9 @@ class Ledger:
         self._home = home
         self._path = home.own / "delivered.json"
         self._originals = home.own / "originals"
-        files, course = _read(self._path)
-        settled = [self._settled(entry) for entry in files]
-        self._files = {entry.path: entry for entry in settled if entry.sha256}
-        self._course = {one.path: one for one in course}
+        self._files, self._course = self._on_disk = _read(self._path)
+        for entry in [one for one in self._files.values() if one.coming]:
+            self._settle(entry)
 
     def at(self, path: str) -> Delivery | None:
         """What was delivered to a path."""
@@ -168,7 +167,7 @@ class Ledger:
         self, files: dict[str, Delivery], course: dict[str, CourseFile] | None = None
     ) -> None:
         course = self._course if course is None else course
-        if (files, course) == (self._files, self._course):
+        if (files, course) == self._on_disk:
             return
         told = {
             "format": _FORMAT,
@@ -176,24 +175,28 @@ class Ledger:
             "course": [asdict(one) for _, one in sorted(course.items())],
         }
         write_whole(self._path, json.dumps(told, indent=1) + "\n")
-        self._files, self._course = files, course
+        self._files, self._course = self._on_disk = files, course
 
-    def _settled(self, entry: Delivery) -> Delivery:
-        """An entry after a run that was cut off: was the file put there, or was it not?"""
-        if not entry.coming:
-            return entry
+    def _settle(self, entry: Delivery) -> None:
+        """After a run that was cut off: was the file put there, or was it not?"""
         content = self.content(entry.path)
         arrived = content is not None and sha256(content) == entry.coming
-        return replace(entry, sha256=entry.coming if arrived else entry.sha256, coming="")
+        digest = entry.coming if arrived else entry.sha256
+        others = {path: one for path, one in self._files.items() if path != entry.path}
+        known = {entry.path: Delivery(entry.path, entry.of, digest)} if digest else {}
+        self._files = others | known
+        if arrived:
+            self._course = self._course | {entry.of: self._with(entry.of, digest)}
 
 
-def _read(path: Path) -> tuple[list[Delivery], list[CourseFile]]:
+def _read(path: Path) -> tuple[dict[str, Delivery], dict[str, CourseFile]]:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         files = [_delivery(one) for one in told["files"]]
-        return files, [_course_file(one) for one in told["course"]]
+        course = [_course_file(one) for one in told["course"]]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return [], []
+        return {}, {}
+    return {one.path: one for one in files}, {one.path: one for one in course}
 
 
 def _delivery(told: Any) -> Delivery:
