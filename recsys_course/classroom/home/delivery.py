@@ -20,7 +20,7 @@ from recsys_course.classroom.home.ledger import Ledger
 from recsys_course.classroom.home.place import Home
 from recsys_course.classroom.whole_files import keep_copy, names_from, sha256
 
-__all__ = ["Delivered", "deliver", "drop_newer", "keep"]
+__all__ = ["Delivered", "dated", "deliver", "drop_newer", "keep"]
 
 Verb = Literal["new", "replaced", "beside", "deleted", "renamed"]
 
@@ -89,8 +89,13 @@ def keep(home: Home, path: Path) -> Path:
     Raises:
         OSError: If it cannot be written.
     """
+    return keep_copy(path, dated(home, path))
+
+
+def dated(home: Home, path: Path) -> Path:
+    """Where the state that a file has at this moment is kept."""
     moment = f"{datetime.now():%Y-%m-%d-%H%M%S}"
-    return keep_copy(path, home.kept / f"{path.stem}.{moment}{path.suffix}")
+    return home.kept / f"{path.stem}.{moment}{path.suffix}"
 
 
 def drop_newer(home: Home, ledger: Ledger, origin: str, but: str = "") -> None:

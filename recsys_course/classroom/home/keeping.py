@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from recsys_course.classroom.home.changes import CellChange, what_changed
-from recsys_course.classroom.home.delivery import drop_newer, keep
+from recsys_course.classroom.home.delivery import dated, drop_newer, keep
 from recsys_course.classroom.home.ledger import Ledger
 from recsys_course.classroom.home.place import Home
 from recsys_course.classroom.materials import materials, solution_of
 from recsys_course.classroom.syllabus import Lesson
-from recsys_course.classroom.whole_files import keep_copy
+from recsys_course.classroom.whole_files import keep_copy, names_from, sha256
 
 __all__ = ["Waiting", "place_solution", "reset", "waiting"]
 
@@ -39,7 +40,8 @@ def waiting(home: Home) -> list[Waiting]:
     for entry in ledger.all():
         if entry.path == entry.of or entry.sha256 != ledger.course(entry.of).newest:
             continue
-        if not all((home.folder / path).is_file() for path in (entry.path, entry.of)):
+        mine = ledger.content(entry.of)
+        if mine is None or sha256(mine) == entry.sha256 or ledger.content(entry.path) is None:
             continue
         own = ledger.at(entry.of)
         before, new = ledger.original(own.sha256) if own else None, ledger.original(entry.sha256)
@@ -56,7 +58,7 @@ def reset(home: Home, lesson: Lesson) -> Path | None:
         lesson: Whose exercise.
 
     Returns:
-        Where the old one is kept; None if there was none.
+        Where the old one is kept, a Python file where there was one; None if there was none.
 
     Raises:
         OSError: If something cannot be written; the old exercise is still there then.
@@ -70,6 +72,9 @@ def reset(home: Home, lesson: Lesson) -> Path | None:
         kept = keep(home, path) if known is not None and known != content else None
         ledger.put(name, name, content, known)
         drop_newer(home, ledger, name)
+        script = path.with_suffix(".py")
+        if script.is_file():  # else it would go on being what is checked
+            kept = _set_aside(home, script)
     return kept
 
 
@@ -84,3 +89,11 @@ def place_solution(home: Home, lesson: Lesson) -> Path:
     """
     with home.alone():
         return keep_copy(solution_of(lesson), home.folder / "solutions" / f"{lesson.stem}.ipynb")
+
+
+def _set_aside(home: Home, path: Path) -> Path:
+    names = names_from(dated(home, path))
+    kept = next(name for name in names if not os.path.lexists(name))
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(kept)
+    return kept
