@@ -107,7 +107,7 @@ def test_other_checks_ask_for_another_look(home, monkeypatch):
     monkeypatch.setattr(module, "_checks", lambda slug: b"another version")
     asked = []
 
-    def checked(path, slug):
+    def checked(path, slug, **_):
         asked.append(slug)
         return check_file(path, slug=slug)
 
@@ -126,7 +126,7 @@ def test_answers_in_a_python_file_count(home):
 def test_a_half_written_cell_is_looked_at(home, monkeypatch):
     asked = []
 
-    def checked(path, slug):
+    def checked(path, slug, **_):
         asked.append(slug)
         return check_file(path, slug=slug)
 
@@ -151,8 +151,9 @@ def test_a_check_of_the_file_is_noted_as_an_attempt(home, monkeypatch):
     write(home, RIGHT)
     write(home, WRONG, "sgd_step")
     report = check_file(home.notebook(MF_LOSS))
-    note(home, report)
-    note(home, report)
+    content = home.notebook(MF_LOSS).read_bytes()
+    note(home, report, content)
+    note(home, report, content)
     known = read(home.progress).functions
     assert (known["sgd_step"].state, known["sgd_step"].attempts) == ("failed", 2)
     assert "mf_gradients" not in known
@@ -163,7 +164,7 @@ def test_a_check_of_the_file_is_noted_as_an_attempt(home, monkeypatch):
 def test_a_check_of_another_file_is_not(home, tmp_path):
     other = tmp_path / "03_mf_loss.py"
     other.write_text(RIGHT)
-    note(home, check_file(other))
+    note(home, check_file(other), other.read_bytes())
     assert not home.progress.exists()
 
 

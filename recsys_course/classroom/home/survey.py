@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import hashlib
+import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 from recsys_course import __version__
-from recsys_course.classroom.cells import Answers, UnreadableAnswersError, without_magics
+from recsys_course.classroom.cells import UnreadableAnswersError
 from recsys_course.classroom.home.place import Home
 from recsys_course.classroom.home.records import Attempts, Progress, change, read
+from recsys_course.classroom.home.rescue import explained
+from recsys_course.classroom.home.written import is_written
 from recsys_course.classroom.reading import read_answers
 from recsys_course.classroom.reports import FileReport, State
 from recsys_course.classroom.submissions import check_file
 from recsys_course.classroom.syllabus import Lesson, load_syllabus
 
-__all__ = ["LessonProgress", "note", "remembered", "survey"]
+__all__ = ["LessonProgress", "look", "note", "remembered", "survey", "write_down"]
 
 _CHECKS = Path(__file__).parents[1] / "checks"
 
 
 @dataclass(frozen=True)
 class LessonProgress:
-    """One lesson and the state of each of its exercise functions, in order."""
+    """One lesson and the state of each of its exercise functions, in order.
+
+    Attributes:
+        lesson: The lesson.
+        path: The learner's answers to it.
+        states: Those of its functions.
+        problem: Why they are not known, in a sentence; empty if they are.
+        mark: That of the file in which they are news; empty where there is none.
+    """
 
     lesson: Lesson
     path: Path
     states: tuple[State, ...]
     problem: str = ""
+    mark: str = field(default="", compare=False)
 
     @property
     def n_passed(self) -> int:
@@ -67,21 +79,42 @@ def survey(home: Home) -> tuple[LessonProgress, ...]:
     Raises:
         OSError: If progress.json cannot be written.
     """
+    entries = look(home)
+    write_down(home, entries)
+    return entries
+
+
+def look(home: Home) -> tuple[LessonProgress, ...]:
+    """The first half of a survey: look at every exercise, check those that changed; write nothing.
+
+    Where it is interrupted, the checks that are under way end at once.
+    """
     try:
         progress = read(home.progress)
     except ValueError:
         progress = Progress()  # spoilt: everything is checked, and `change` keeps the old file
-    lessons = load_syllabus().lessons
+    lessons, stop = load_syllabus().lessons, threading.Event()
     with ThreadPoolExecutor(max_workers=2) as pool:  # each waits for a process of its own
-        looked = list(pool.map(lambda lesson: _of_lesson(home, progress, lesson), lessons))
+        try:
+            return tuple(pool.map(lambda one: _of_lesson(home, progress, one, stop), lessons))
+        except BaseException:  # Ctrl-C reaches this thread alone
+            stop.set()
+            raise
+
+
+def write_down(home: Home, entries: Sequence[LessonProgress]) -> None:
+    """The second half of a survey: keep in progress.json what is news.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
 
     def step(before: Progress) -> Progress:
-        for entry, mark in looked:
-            before = _noted(home, before, entry, mark) if mark else before
+        for entry in entries:
+            before = _noted(home, before, entry) if entry.mark else before
         return before
 
     change(home, step)
-    return tuple(entry for entry, _ in looked)
 
 
 def remembered(home: Home) -> tuple[LessonProgress, ...]:
@@ -96,8 +129,13 @@ def remembered(home: Home) -> tuple[LessonProgress, ...]:
     )
 
 
-def note(home: Home, report: FileReport) -> None:
+def note(home: Home, report: FileReport, checked: bytes) -> None:
     """Write down what a check of a whole file found, if it is the learner's exercise.
+
+    Args:
+        home: The learner's folder.
+        report: What was found.
+        checked: What the file held before: who saved it meanwhile wants another look.
 
     Raises:
         OSError: If progress.json cannot be written.
@@ -106,40 +144,41 @@ def note(home: Home, report: FileReport) -> None:
     path = home.exercise(lesson)
     if Path(report.path).resolve() != path.resolve():
         return
-    mark = _mark(lesson.slug, path.read_bytes())
-    entry = LessonProgress(lesson, path, tuple(one.state for one in report.functions))
-    change(home, lambda before: _noted(home, before, entry, mark, attempt=1))
+    states = tuple(one.state for one in report.functions)
+    entry = LessonProgress(lesson, path, states, mark=_mark(lesson.slug, checked))
+    change(home, lambda before: _noted(home, before, entry, attempt=1))
 
 
-def _of_lesson(home: Home, progress: Progress, lesson: Lesson) -> tuple[LessonProgress, str]:
-    """A lesson's entry, and the mark of its file; an empty one where there is no news."""
+def _of_lesson(
+    home: Home, progress: Progress, lesson: Lesson, stop: threading.Event
+) -> LessonProgress:
     path = home.exercise(lesson)
     untouched = tuple[State, ...]("not attempted" for _ in lesson.exercises)
     if not path.is_file():
         missing = f"{home.short(path)} is not there; `recsys-course start {lesson.slug}` brings it"
-        return LessonProgress(lesson, path, untouched, missing), ""
+        return LessonProgress(lesson, path, untouched, missing)
     try:
         answers = read_answers(path)
         mark = _mark(lesson.slug, path.read_bytes())
         if progress.files.get(home.short(path)) == mark:
-            return LessonProgress(lesson, path, _states(progress, lesson)), ""
-        if not any(_is_written(answers, exercise.name) for exercise in lesson.exercises):
-            return LessonProgress(lesson, path, untouched), mark
-        report = check_file(path, slug=lesson.slug)
+            return LessonProgress(lesson, path, _states(progress, lesson))
+        if not any(is_written(answers, exercise.name) for exercise in lesson.exercises):
+            return LessonProgress(lesson, path, untouched, mark=mark)
+        report = check_file(path, slug=lesson.slug, stop=stop, quiet=True)
     except UnreadableAnswersError as error:
-        return LessonProgress(lesson, path, untouched, str(error)), ""
-    return LessonProgress(lesson, path, tuple(one.state for one in report.functions)), mark
+        problem = explained(path, error).replace(str(home.folder / "exercises"), "exercises")
+        return LessonProgress(lesson, path, untouched, problem)
+    states = tuple(one.state for one in report.functions)
+    return LessonProgress(lesson, path, states, mark=mark)
 
 
-def _noted(
-    home: Home, before: Progress, entry: LessonProgress, mark: str, attempt: int = 0
-) -> Progress:
+def _noted(home: Home, before: Progress, entry: LessonProgress, attempt: int = 0) -> Progress:
     for exercise, state in zip(entry.lesson.exercises, entry.states, strict=True):
         known = before.function(exercise.name)
         if state != "not attempted" or known != Attempts():
             counted = attempt if state != "not attempted" else 0
             before = before.with_function(exercise.name, known.checked_as(state, counted))
-    return before.with_file(home.short(entry.path), mark)
+    return before.with_file(home.short(entry.path), entry.mark)
 
 
 def _states(progress: Progress, lesson: Lesson) -> tuple[State, ...]:
@@ -159,25 +198,3 @@ def _checks(slug: str) -> bytes:
     for path in sorted((_CHECKS / slug).glob("*.py")):
         digest.update(path.read_bytes())
     return digest.digest()
-
-
-def _is_written(answers: Answers, function: str) -> bool:
-    """Whether a file holds more than the stub of a function, as far as its text tells."""
-    for cell in answers.cells:
-        if function not in cell:
-            continue
-        try:
-            tree = ast.parse(without_magics(cell))
-        except (SyntaxError, ValueError, RecursionError):
-            return True  # half-written, so somebody has begun
-        for statement in tree.body:
-            if isinstance(statement, ast.FunctionDef) and statement.name == function:
-                return not _is_stub(statement)
-    return False
-
-
-def _is_stub(definition: ast.FunctionDef) -> bool:
-    """Whether a body is a docstring at most, and `raise NotImplementedError`."""
-    *before, last = definition.body
-    quiet = all(isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) for one in before)
-    return quiet and isinstance(last, ast.Raise) and "NotImplementedError" in ast.unparse(last)

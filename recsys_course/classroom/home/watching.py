@@ -7,6 +7,7 @@ from pathlib import Path
 
 from recsys_course.classroom.cells import UnreadableAnswersError
 from recsys_course.classroom.home.place import Home
+from recsys_course.classroom.home.rescue import explained
 from recsys_course.classroom.home.survey import note
 from recsys_course.classroom.reports import FileReport
 from recsys_course.classroom.submissions import check_file
@@ -23,11 +24,11 @@ def watch(home: Home, lesson: Lesson) -> Iterator[FileReport | str]:
         lesson: Whose exercise.
 
     Yields:
-        The report, or a sentence where the file cannot be read just now, such as half-saved.
+        The report, or a sentence where the file cannot be read just now, such as half-saved, or
+        progress.json cannot be written.
 
     Raises:
         ImportError: If what notices changes is not installed.
-        OSError: If progress.json cannot be written.
     """
     changes = _changes(home.exercise(lesson).parent)
     seen: bytes | None = b""
@@ -36,17 +37,24 @@ def watch(home: Home, lesson: Lesson) -> Iterator[FileReport | str]:
         content = path.read_bytes() if path.is_file() else None
         if content != seen:
             seen = content
-            yield _report(home, lesson, path)
+            yield from _told(home, lesson, path, content or b"")
         next(changes)
 
 
-def _report(home: Home, lesson: Lesson, path: Path) -> FileReport | str:
+def _told(home: Home, lesson: Lesson, path: Path, content: bytes) -> Iterator[FileReport | str]:
     try:
         report = check_file(path, slug=lesson.slug)
     except UnreadableAnswersError as error:
-        return str(error)
-    note(home, report)
-    return report
+        yield explained(path, error)
+        return
+    hindrance = ""
+    try:
+        note(home, report, content)
+    except OSError as error:
+        hindrance = f"your progress was not written down: {error}"
+    yield report
+    if hindrance:
+        yield hindrance
 
 
 def _changes(folder: Path) -> Iterator[None]:
