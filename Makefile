@@ -8,8 +8,8 @@ BOOTSTRAP = @if [ -z "$(PYTHON)" ]; then \
 .DEFAULT_GOAL = lab
 .PHONY: lab test build book bench mutants lock system-packages
 
-lab:  ## install what is missing, then open JupyterLab on your next lesson
-	$(BOOTSTRAP) lab
+lab:  ## install what is missing, then open JupyterLab on your next lesson (OPTIONS="--home FOLDER": there)
+	$(BOOTSTRAP) lab $(OPTIONS)
 
 test:  ## install what is missing, then run every check and test
 	$(BOOTSTRAP) test

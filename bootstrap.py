@@ -1,7 +1,7 @@
 """Sets the course up in .venv, then opens it or tests it.
 
     python bootstrap.py         install everything and prepare the data
-    python bootstrap.py lab     the same, then JupyterLab on your next lesson
+    python bootstrap.py lab     the same, then JupyterLab on your next lesson (--home FOLDER: there)
     python bootstrap.py test    the same, then every check and test
     python bootstrap.py build   the same, then the notebooks from their sources
     python bootstrap.py book    the same, then the book: every lesson executed, as pages on disk
@@ -129,6 +129,23 @@ def check_disk(root):
         )
 
 
+def check_leave(root):
+    """Looks whether something can be written here.
+
+    Raises:
+        SetupError: If it cannot.
+    """
+    probe = root / ".leave-to-write"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SetupError(
+            f"{root} cannot be written ({error.strerror}); copy the folder to a place of your own, "
+            "then run this again there."
+        ) from None
+
+
 def fingerprint(root):
     """A hash of all that decides what the environment holds; empty where there is none."""
     digest = hashlib.sha256(os.fsencode(str(root)))
@@ -250,6 +267,7 @@ def set_up(root):
     usable = is_usable(root)
     python = [] if usable else find_python(candidates())
     check_disk(root)
+    check_leave(root)
     if not usable:
         clear(root / ".venv")
         venv = [*python, "-m", "venv", str(root / ".venv")]
@@ -300,7 +318,7 @@ def main(arguments, root=ROOT):
     """Sets up, then does what the first argument says; gives the exit code."""
     actions = {
         "ready": lambda: say("Ready: `python bootstrap.py lab` opens your next lesson.") or 0,
-        "lab": lambda: run(root, ["recsys-course", "lab"]),
+        "lab": lambda: run(root, ["recsys-course", "lab", *arguments[1:]]),
         "test": lambda: run_checks(root),
         "build": lambda: run(root, ["recsys-course", "build"]),
         "book": lambda: run(root, ["python", "book/build.py"]),
@@ -321,6 +339,7 @@ def main(arguments, root=ROOT):
         say(f"error: {error}; mend that, then run this again.", sys.stderr)
     except KeyboardInterrupt:
         say("Stopped; the next run goes on from here.", sys.stderr)
+        return 130
     return 1
 
 

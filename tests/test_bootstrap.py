@@ -326,7 +326,7 @@ def test_an_interrupted_run_is_continued(root: Path, where: str) -> None:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     assert process.communicate()[1] == "Stopped; the next run goes on from here.\n"
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert not bootstrap.is_complete(root)
     (root / "slow").unlink()
     assert bootstrap.main([], root) == 0
