@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -37,11 +38,8 @@ def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
         JupyterLab's exit code, 0 where it was running, 1 where it could not be started.
     """
     console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
-    if not (root / notebook).is_file():
-        console.print(f"error: there is no {notebook} in {root}; run: recsys-course build")
-        return 1
-    if importlib.util.find_spec("jupyterlab") is None:
-        console.print(f"error: JupyterLab is not installed; run: {_INSTALL}")
+    if (hindrance := _hindrance(root, notebook)) is not None:
+        console.print(f"error: {hindrance}")
         return 1
     with_browser = _has_browser() if browser is None else browser
     if (address := running_at(root)) is not None:
@@ -68,41 +66,70 @@ def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
         signal.signal(signal.SIGTERM, before)
 
 
+def _hindrance(root: Path, notebook: str) -> str | None:
+    """Why JupyterLab could not open a notebook, and what to do; None where it can."""
+    if not (root / notebook).is_file():
+        return (
+            f"there is no {notebook} in {root}; `recsys-course start` with the name of its lesson "
+            "brings back what was deleted"
+        )
+    if importlib.util.find_spec("jupyterlab") is None:
+        return f"JupyterLab is not installed; run: {_INSTALL}"
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    runtime = Path(jupyter_runtime_dir())  # where it says to other programs that it runs
+    with contextlib.suppress(OSError):  # told below
+        runtime.mkdir(parents=True, exist_ok=True)
+    if not os.access(runtime, os.W_OK):
+        return (
+            f"JupyterLab cannot write in {runtime}; set JUPYTER_RUNTIME_DIR to a folder of your "
+            "own, then run this again"
+        )
+    return None
+
+
 def running_at(root: Path) -> str | None:
     """The address of a JupyterLab that shows this folder already, with its token; None without."""
     from jupyter_server.serverapp import list_running_servers
 
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # it is on this machine
     for server in list_running_servers():
         if Path(server["root_dir"]).resolve() != root.resolve():
             continue
-        query = urllib.parse.urlencode({"token": server["token"]})
+        query = f"?{urllib.parse.urlencode({'token': server['token']})}" if server["token"] else ""
+        # one with a password says its version alone to strangers
+        status = f"api/status{query}" if query else "api"
         try:
-            with urllib.request.urlopen(f"{server['url']}api/status?{query}", timeout=5) as reply:
+            with direct.open(f"{server['url']}{status}", timeout=5) as reply:
                 json.load(reply)
         except (OSError, ValueError):  # what is left of one that was killed
             continue
-        return f"{server['url']}lab?{query}"
+        return f"{server['url']}lab{query}"
     return None
 
 
-def how_to_open(root: Path, notebook: str) -> str:
+def how_to_open(root: Path, notebook: str, options: str = "") -> str:
     """How to see a notebook: the address where JupyterLab is open, else the command.
 
     Args:
         root: The learner's folder.
         notebook: The notebook's path in it.
+        options: What the command needs besides, to find the folder.
     """
     running = None
     if importlib.util.find_spec("jupyter_server") is not None:
         running = running_at(root)
     if running is None:
-        return f"Open it: recsys-course lab {notebook}"
+        return f"Open it: recsys-course lab {notebook}{options}"
     return f"Open it: {_at(running, notebook)}"
 
 
 def _at(address: str, notebook: str) -> str:
     """The address of a notebook in a JupyterLab that runs."""
-    return address.replace("/lab?", f"/lab/tree/{urllib.parse.quote(notebook)}?")
+    server, lab, query = address.partition("/lab?")
+    if not lab:
+        return f"{address}/tree/{urllib.parse.quote(notebook)}"
+    return f"{server}/lab/tree/{urllib.parse.quote(notebook)}?{query}"
 
 
 def _command(root: Path, notebook: str, browser: bool) -> list[str]:

@@ -1,6 +1,12 @@
 """The command line: ``recsys-course COMMAND``."""
 
-from recsys_course.cli import comparing, exporting, learning, making, reporting, teaching
-from recsys_course.cli.application import app
+import sys
+
+try:
+    from recsys_course.cli import comparing, exporting, learning, making, reporting, teaching
+    from recsys_course.cli.application import app
+except KeyboardInterrupt:  # Ctrl-C before there is a command that could answer it
+    sys.stderr.write("stopped; nothing was lost\n")
+    raise SystemExit(130) from None
 
 __all__ = ["app", "comparing", "exporting", "learning", "making", "reporting", "teaching"]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import errno
+import io
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,14 +15,21 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-__all__ = ["HomeFolder", "Root", "app", "course_root", "err", "out", "sentences"]
+from recsys_course.classroom.terminals import legible
 
-app = typer.Typer(
-    help="A course on recommender systems that checks its own numbers.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+__all__ = [
+    "HOME_VARIABLE",
+    "HomeFolder",
+    "Root",
+    "app",
+    "course_root",
+    "err",
+    "out",
+    "say",
+    "sentences",
+]
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 # A table squeezed to fewer columns would break its figures; wider output wraps or scrolls instead.
 out = Console(soft_wrap=False)
 err = Console(stderr=True, soft_wrap=True)  # paths stay whole, to be copied
@@ -26,10 +38,37 @@ Root = Annotated[
     Path | None, typer.Option(help="The course's folder; found from the current one if left out.")
 ]
 
+HOME_VARIABLE = "RECSYS_COURSE_HOME"
 HomeFolder = Annotated[
     Path | None,
-    typer.Option("--home", help="Your own folder; found from the current one if left out."),
+    typer.Option(
+        "--home",
+        envvar=HOME_VARIABLE,
+        help="Your own folder; found from the current one if left out.",
+    ),
 ]
+
+
+@app.callback()
+def prepare() -> None:
+    """A course on recommender systems that checks its own numbers."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        codecs.register_error("spelt-out", _spelt_out)
+        sys.stdout.reconfigure(errors="spelt-out")  # else a ✔ would end the program on Windows
+    if out.is_dumb_terminal:  # an editor's shell, for which Rich assumes 80 columns
+        out.size = shutil.get_terminal_size()
+
+
+def _spelt_out(error: UnicodeError) -> tuple[str, int]:
+    """What stands for signs that a terminal or a file cannot hold."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return legible(error.object[error.start : error.end], "ascii"), error.end
+
+
+def say(text: str) -> None:
+    """Print a sentence as it is: no path or address in it is cut, so that it can be copied."""
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -42,12 +81,21 @@ def sentences(interrupted: str | None = None) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, OSError, LookupError, ImportError) as error:
-        said = error.args[0] if isinstance(error, LookupError) and error.args else error
-        err.print(str(said), style="red", highlight=False, markup=False)
+        err.print(_told(error), style="red", highlight=False, markup=False)
         raise typer.Exit(2) from error
     except KeyboardInterrupt:
         err.print(interrupted or "stopped; nothing was lost", highlight=False, markup=False)
         raise typer.Exit(130) from None
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, LookupError) and error.args:
+        return str(error.args[0])
+    if isinstance(error, OSError) and error.strerror:  # by the system, not by the course
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        remedy = "; make room, then run this again" if full else ""
+        return f"{error.filename or 'this'} cannot be read or written ({error.strerror}){remedy}"
+    return str(error)
 
 
 def course_root() -> Path:

@@ -6,17 +6,20 @@ They are ten, each with its help; that makes this module longer than others.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import os
+import shlex
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recsys_course.cli.application import HomeFolder, app, err, out, sentences
+from recsys_course.cli.application import HOME_VARIABLE, HomeFolder, app, err, out, say, sentences
 
 if TYPE_CHECKING:
     from recsys_course.classroom.home.delivery import Delivered
     from recsys_course.classroom.home.place import Home
+    from recsys_course.classroom.reports import FileReport
     from recsys_course.classroom.syllabus import Lesson
 
 Slug = Annotated[str, typer.Argument(help="A lesson, such as mf_loss.")]
@@ -29,19 +32,19 @@ _KNOWN_FILES = (".ipynb", ".py")
 @app.command()
 def start(slug: SlugOrNext = None, home: HomeFolder = None) -> None:
     """Make your own folder of the course, or bring back what you deleted in it."""
-    from recsys_course.classroom.home.roadmap import next_step
-    from recsys_course.classroom.home.survey import remembered
-    from recsys_course.classroom.syllabus import load_syllabus
-
     with sentences():
+        from recsys_course.classroom.home.roadmap import next_step
+        from recsys_course.classroom.home.survey import remembered
+        from recsys_course.classroom.syllabus import load_syllabus
+
         folder = _home(home)
         lessons = [load_syllabus().lesson(slug)] if slug else []
         _bring(folder, lessons)
         entries = remembered(folder)
         if lessons:
             entries = tuple(entry for entry in entries if entry.lesson in lessons)
-        out.print(next_step(folder, entries), markup=False, highlight=False)
-        out.print("Open it: recsys-course lab" + (f" {slug}" if slug else ""), highlight=False)
+        say(next_step(folder, entries))
+        say("Open it: recsys-course lab" + (f" {slug}" if slug else "") + _option(home))
 
 
 @app.command()
@@ -58,12 +61,12 @@ def lab(
     ] = None,
 ) -> None:
     """Open JupyterLab in your own folder, on the next lesson."""
-    from recsys_course.classroom import workspace
-    from recsys_course.classroom.home.roadmap import next_entry
-    from recsys_course.classroom.home.survey import remembered
-    from recsys_course.classroom.syllabus import load_syllabus
-
     with sentences():
+        from recsys_course.classroom import workspace
+        from recsys_course.classroom.home.roadmap import next_entry
+        from recsys_course.classroom.home.survey import remembered
+        from recsys_course.classroom.syllabus import load_syllabus
+
         folder = _home(home)
         lessons = load_syllabus().lessons
         if notebook is not None and not notebook.endswith(_KNOWN_FILES):
@@ -86,10 +89,10 @@ def status(
     ] = None,
 ) -> None:
     """Show the way through the course, what is done, the next step, and what is new."""
-    from recsys_course.classroom.home import keeping, records, roadmap
-    from recsys_course.classroom.home.survey import survey
-
     with sentences():
+        from recsys_course.classroom.home import keeping, records, roadmap
+        from recsys_course.classroom.home.survey import look, write_down
+
         folder = _existing(home)
         if merge is not None:
             if not merge.is_file():
@@ -97,9 +100,12 @@ def status(
             other = records.read(merge)
             records.change(folder, lambda own: records.merge(own, other))
         with err.status("checking the exercises that have changed"):
-            entries = survey(folder)
+            entries = look(folder)
         new = keeping.waiting(folder)
+        hindrance = _hindrance(lambda: write_down(folder, entries))
         out.print(roadmap.render(folder, entries, new, out.width))
+        if hindrance is not None:
+            raise hindrance
 
 
 @app.command("check")
@@ -112,34 +118,37 @@ def check_answers(
     home: HomeFolder = None,
 ) -> None:
     """Check an exercise and say what is right, what is not, and which idea it resembles."""
-    from recsys_course.classroom import submissions
-    from recsys_course.classroom.home.place import enclosing
-    from recsys_course.classroom.home.survey import note
-
     with sentences():
+        from recsys_course.classroom import submissions
+        from recsys_course.classroom.home.place import enclosing
+        from recsys_course.classroom.home.survey import note
+
         path = _exercise(home, exercise)
-        report = submissions.check_file(path, seed=seed)
+        report, content = _checked(path, seed)
         around = enclosing(path.resolve().parent)
-        if around is not None:
-            note(around, report)
+        hindrance = _hindrance(lambda: note(around, report, content)) if around else None
         out.print(submissions.render(report))
+        if hindrance is not None:
+            raise hindrance
         raise typer.Exit(0 if report.passed else 1)
 
 
 @app.command()
 def watch(slug: SlugOrNext = None, home: HomeFolder = None) -> None:
     """Check an exercise at every save, until Ctrl-C."""
-    from recsys_course.classroom import submissions
-    from recsys_course.classroom.home import watching
-
     with sentences("stopped watching; nothing was lost"):
+        from recsys_course.classroom import submissions
+        from recsys_course.classroom.home import watching
+
         folder = _existing(home)
         lesson = _lesson(folder, slug)
         path = folder.exercise(lesson)
         err.print(f"watching {path}; Ctrl-C ends it", markup=False, highlight=False)
         for found in watching.watch(folder, lesson):
-            shown = found if isinstance(found, str) else submissions.render(found)
-            out.print(shown, markup=False)
+            if isinstance(found, str):
+                say(found)
+            else:
+                out.print(submissions.render(found))
 
 
 @app.command()
@@ -151,9 +160,9 @@ def hint(
     home: HomeFolder = None,
 ) -> None:
     """Give the next hint for a function: a question, then a pointer, then a plan."""
-    from recsys_course.classroom import hints
-
     with sentences():
+        from recsys_course.classroom import hints
+
         folder = _home(home)
         # what is read here counts as if it were read in a notebook of that folder
         there = contextlib.chdir(folder.folder) if folder.exists else contextlib.nullcontext()
@@ -171,16 +180,16 @@ def solution(
     ] = False,
 ) -> None:
     """Put a copy of a solution into your folder, once you have tried every function."""
-    from recsys_course.classroom import submissions, workspace
-    from recsys_course.classroom.home import keeping
-    from recsys_course.classroom.home.survey import note
-
     with sentences():
+        from recsys_course.classroom import workspace
+        from recsys_course.classroom.home import keeping
+        from recsys_course.classroom.home.survey import note
+
         folder = _existing(home)
         lesson = _lesson(folder, slug)
         if not anyway:
-            report = submissions.check_file(_exercise(home, slug))
-            note(folder, report)
+            report, content = _checked(_exercise(home, slug))
+            note(folder, report, content)
             left = [one.function for one in report.functions if one.state == "not attempted"]
             if left:
                 raise ValueError(
@@ -189,39 +198,34 @@ def solution(
                 )
         path = keeping.place_solution(folder, lesson)
         short = folder.short(path)
-        out.print(f"the solution: {path}", markup=False, highlight=False)
-        out.print(workspace.how_to_open(folder.folder, short), markup=False, highlight=False)
+        say(f"the solution: {path}")
+        say(workspace.how_to_open(folder.folder, short, _option(home)))
 
 
 @app.command()
 def reset(slug: Slug, home: HomeFolder = None) -> None:
     """Begin an exercise anew; the old one is kept, with the date in its name."""
-    from recsys_course.classroom.home import keeping
-
     with sentences():
+        from recsys_course.classroom.home import keeping
+
         folder = _existing(home)
         lesson = _lesson(folder, slug)
         kept = keeping.reset(folder, lesson)
-        path = f"exercises/{lesson.stem}.ipynb"
-        said = f"{path} is new again"
-        out.print(
-            f"{said}; the old one is {folder.short(kept)}" if kept else said,
-            markup=False,
-            highlight=False,
-        )
+        old = f"; the old one is {folder.short(kept)}" if kept else ""
+        say(f"exercises/{lesson.stem}.ipynb is new again{old}")
 
 
 @app.command()
 def update(home: HomeFolder = None) -> None:
     """Bring newer versions of lessons and exercises; what you have written stays."""
-    from recsys_course.classroom.home import keeping, roadmap
-
     with sentences():
+        from recsys_course.classroom.home import keeping, roadmap
+
         folder = _existing(home)
         if not _bring(folder, []):
             out.print("everything is up to date")
         for line in roadmap.told_of_waiting(keeping.waiting(folder)):
-            out.print(line, markup=False, highlight=False)
+            say(line)
 
 
 @app.command()
@@ -238,7 +242,15 @@ def _home(named: Path | None) -> Home:
     """The learner's folder, there or not yet there."""
     from recsys_course.classroom.home.place import find
 
-    return find(Path.cwd(), named)
+    return find(Path.cwd(), named.expanduser() if named else None)
+
+
+def _option(named: Path | None) -> str:
+    """What the next command needs to find the same folder."""
+    if named is None or os.environ.get(HOME_VARIABLE):
+        return ""
+    path = str(_home(named).folder)
+    return " --home " + (f'"{path}"' if os.name == "nt" else shlex.quote(path))
 
 
 def _existing(named: Path | None) -> Home:
@@ -279,6 +291,27 @@ def _exercise(named: Path | None, exercise: str | None) -> Path:
     return path
 
 
+def _hindrance(write: Callable[[], None]) -> OSError | None:
+    """Write something down; what hindered it, as the answer is shown on a full disk, too."""
+    try:
+        write()
+    except OSError as error:
+        return error
+    return None
+
+
+def _checked(path: Path, seed: int | None = None) -> tuple[FileReport, bytes]:
+    """The report on a file of answers, and what it held; where it cannot be read, how to get on."""
+    from recsys_course.classroom import submissions
+    from recsys_course.classroom.home.rescue import explained
+
+    try:
+        content = path.read_bytes() if path.is_file() else b""
+        return submissions.check_file(path, seed=seed), content
+    except submissions.UnreadableAnswersError as error:
+        raise ValueError(explained(path, error)) from None
+
+
 def _bring(home: Home, again: Sequence[Lesson]) -> bool:
     """Deliver, and say what was done; whether anything was."""
     from recsys_course.classroom.home.delivery import deliver
@@ -288,10 +321,10 @@ def _bring(home: Home, again: Sequence[Lesson]) -> bool:
     done = deliver(home, materials(), frozenset(wanted))
     n_new = sum(one.verb == "new" for one in done)
     if n_new:
-        out.print(f"{n_new} files are new in {home.folder}", markup=False, highlight=False)
+        say(f"{n_new} file{' is' if n_new == 1 else 's are'} new in {home.folder}")
     for one in done:
         if one.verb != "new":
-            out.print(_told(one), markup=False, highlight=False)
+            say(_told(one))
     return bool(done)
 
 

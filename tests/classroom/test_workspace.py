@@ -115,7 +115,8 @@ def test_who_ends_it_ends_jupyterlab_with_it(
 def test_the_notebook_is_missing(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert workspace.open_lab(course, "lessons/04_absent.ipynb") == 1
     assert capsys.readouterr().err == (
-        f"error: there is no lessons/04_absent.ipynb in {course}; run: recsys-course build\n"
+        f"error: there is no lessons/04_absent.ipynb in {course}; `recsys-course start` with the "
+        "name of its lesson brings back what was deleted\n"
     )
 
 
