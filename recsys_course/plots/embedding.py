@@ -92,7 +92,7 @@ def embedding_map(
     plane, shares = _principal_plane(table)
     known = _far_apart(plane, counts, highlight, max(4, 4 * n_names, len(table) // 10))
     width, height = np.ptp(plane, axis=0)
-    ax = axes_or_new(ax, height=1.5 + 6 * np.clip(height / width, 0.5, 1))
+    ax = axes_or_new(ax, height=1.3 + 6.4 * np.clip(height / width, 0.5, 1))
     _draw(ax, plane, counts, groups, highlight)
     say(
         ax,
@@ -102,7 +102,6 @@ def embedding_map(
         _ends(plane, names, known),
     )
     named = place_names(ax, plane, [readable(name) for name in names], known, n_names)
-    ax.autoscale(False)  # the names stand where they stand
     ax.scatter(plane[named, 0], plane[named, 1], 12, rcParams["text.color"])
     return ax
 
@@ -206,7 +205,8 @@ def _draw(
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=len(frequent))
     ring = list(highlight)
     ax.scatter(x[ring], y[ring], 80, facecolors="none", edgecolors=ORANGE, linewidths=2)
-    ax.set_aspect("equal", adjustable="datalim")  # a length is a length in every direction
+    # A length is a length in every direction; the box gives way, as limits would change with it.
+    ax.set_aspect("equal", adjustable="box")
     ax.margins(0.06)
 
 
