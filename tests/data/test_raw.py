@@ -86,6 +86,20 @@ def test_two_open_quotations_far_apart_do_not_swallow_what_is_between(read):
     assert len(raw.frame) == 58
 
 
+def test_a_quotation_that_closes_by_chance_far_below_swallows_nothing(read):
+    lines = [f"{n},{n},3" for n in range(60)]
+    lines[10], lines[50] = '7,"oh,4', '7,oh",4'  # together one row of 41 lines
+    raw = read("user,item,rating\n" + "\n".join(lines) + "\n")
+    assert [one.line for one in raw.broken] == [12]
+    assert len(raw.frame) == 59
+
+
+def test_an_inch_below_an_open_quotation_is_a_row_of_its_own(read):
+    raw = read('user,item,rating\n9,"open,4\n1,4"5,5\n')
+    assert rows(raw) == {3: ["1", '4"5', "5"]}
+    assert [one.line for one in raw.broken] == [2]
+
+
 def test_a_text_of_several_lines_is_one_row(read):
     raw = read('user,item,title\n1,2,"two\nlines"\n3,4,one\n')
     assert rows(raw) == {3: ["1", "2", "two\nlines"], 4: ["3", "4", "one"]}
