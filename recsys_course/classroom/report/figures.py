@@ -153,7 +153,7 @@ def _ratings_a_user(ratings: Interactions, ax: Axes) -> Axes:
     _bands(ax, counts)
     return _say(
         ax,
-        f"Half of the users have at most {np.median(counts):,.0f} ratings; the busiest tenth gave "
+        f"Half of the users have at most {np.median(counts):g} ratings; the busiest tenth gave "
         f"{share} of all",
         "users (count)",
         "ratings of the user (count)",
@@ -179,8 +179,14 @@ def _bands(ax: Axes, counts: npt.NDArray[Any]) -> None:
 
 def _stars(values: npt.NDArray[Any], step: float | None, ax: Axes) -> Axes:
     levels, counts = np.unique(values, return_counts=True)
-    most, share = levels[counts.argmax()], percent(counts.max() / counts.sum())
-    title = f"The most common rating is {most:g}, with {share} of all"
+    most, share = levels[counts == counts.max()], percent(counts.max() / counts.sum())
+    which = " and ".join(f"{one:g}" for one in most[:3])
+    title = (
+        f"The most common rating is {which}, with {share} of all"
+        if len(most) == 1
+        else f"No rating is more common than {which}{' and others' * (len(most) > 3)}, with "
+        f"{share} of all each"
+    )
     ends = f"The mean is {values.mean():.2f}, the median {np.median(values):g}."
     if values.min() >= 0 and values.max() > 100:
         _bands(ax, values)

@@ -123,6 +123,25 @@ def test_two_of_the_same_are_not_told_apart(table):
     assert said.endswith("clearly ahead of 3 of the 4 others, but not of “other” (1.000).")
 
 
+@pytest.mark.parametrize(("metric", "leader", "sign"), [("NDCG@5", "c", 1), ("RMSE", "a", -1)])
+def test_clearly_means_an_interval_without_zero(metric, leader, sign):
+    """Errors lead where they are low, and their lead is negative."""
+    rows = {
+        name: SimpleNamespace(metrics={metric: SimpleNamespace(value=value)})
+        for name, value in {"a": 0.1, "b": 0.2, "c": 0.3}.items()
+    }
+    intervals = {"a": (0.1, 0.4), "b": (-0.1, 0.3), "c": (0.1, 0.4)}  # of the leader's lead
+
+    def paired(first, second, which):
+        assert (first, which) == (leader, metric)
+        low, high = sorted(sign * end for end in intervals[second])
+        return SimpleNamespace(difference=SimpleNamespace(value=sign * 0.1, low=low, high=high))
+
+    verdict = judging.verdict(SimpleNamespace(rows=rows, paired=paired), metric)
+    assert (verdict.leader, verdict.unclear) == (leader, ("b",))
+    assert verdict.others == (("b", "a") if leader == "c" else ("b", "c"))
+
+
 def test_chance_alone_leads_nowhere(table):
     """Where popularity is best the page must not sell a model."""
     split = random_split(table, np.random.default_rng(0))

@@ -246,6 +246,10 @@ def test_choices_have_no_errors_to_compare(table, tmp_path, quick_models):
 def test_without_times_there_is_no_period(look):
     read = Reader(render(look("user,item,rating\nann,alien,5\nbo,alien,3\nann,brazil,4\n")))
     assert "Period" not in read.words
+    assert read.all("img")[1]["alt"].startswith("Half of the users have at most 1.5 ratings;")
+    assert "No rating is more common than 3 and 4 and 5, with 33\u00a0% of all each" in "".join(
+        read.text
+    )
     assert len(read.all("img")) == 3
     assert "temporal_split" not in read.words
 

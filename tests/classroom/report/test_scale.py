@@ -41,6 +41,14 @@ def test_a_scale_of_ten_is_not_taken_for_counts():
     assert guess_scale(skewed).kind == "stars"
 
 
+def test_percent_of_which_most_are_low_are_not_counts():
+    """Of counts the lowest is the most common."""
+    percents = np.concatenate([np.full(400, 5.0), np.repeat(np.arange(1.0, 11.0), 50)])
+    assert str(guess_scale(np.append(percents, np.arange(11.0, 101.0)))) == (
+        "1 to 100, in whole steps"
+    )
+
+
 def test_the_ends_may_be_told():
     scale = guess_scale(np.array([1.0, 3.0]), lowest=1, highest=10)
     assert (scale.lowest, scale.highest, scale.given, scale.opinions) == (1, 10, True, True)
