@@ -111,12 +111,12 @@ def test_the_folded_hint_is_the_one_that_hint_gives_next():
 FILE = FileReport(
     1,
     (PASSED, FAILED, STUB, report("mf_gradients", "failed", 0, "Your code stopped with [bold]λ.")),
-    "my [red]course/03_mf_loss.ipynb",
+    "my [red]λ/03_mf_loss.ipynb",
     "mf_loss",
     ("a statement ended the file",),
 )
 AT_60 = """\
-my [red]course/03_mf_loss.ipynb (mf_loss)
+my [red]λ/03_mf_loss.ipynb (mf_loss)
 ✔ predict_ratings: passed, 3 of 3 checks
 ✘ observed_squared_error: not yet, 1 of 3 checks passed
   Missing: The loss changes when an unobserved cell changes:
@@ -160,17 +160,12 @@ def test_a_terminal_gets_colours_unless_it_asks_for_none():
     assert "\x1b[3" not in printed(60, True, TERM="xterm", NO_COLOR="1").replace("\x1b[1m", "")
 
 
-@pytest.mark.parametrize(
-    ("encoding", "words"),
-    [
-        ("ascii", ["+ predict_ratings", "x mf_gradients", "o sgd_step", "[bold]lambda."]),
-        ("cp1252", ["+ predict_ratings", "x mf_gradients", "o sgd_step", "[bold]lambda."]),
-        ("cp437", ["+ predict_ratings", "x mf_gradients", "o sgd_step", "[bold]lambda."]),
-    ],
-)
-def test_a_terminal_with_few_signs_gets_every_word(encoding, words):
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437"])
+def test_a_terminal_with_few_signs_gets_every_word(encoding):
     said = printed(60, encoding=encoding)
-    assert all(word in said for word in words)
+    assert said.startswith("my [red]lambda/03_mf_loss.ipynb")
+    for words in ("+ predict_ratings", "x mf_gradients", "o sgd_step", "[bold]lambda."):
+        assert words in said
     assert "?" not in said.replace("run?", "").replace("there?", "").replace("Stuck?", "")
 
 
