@@ -95,8 +95,6 @@ def read_raw(
     content = path.read_bytes()
     text, encoding, has_mark = decode(path, content)
     separator = find_separator(path, text)
-    ends = {kind: text.count(end) for kind, end in (("CRLF", "\r\n"), ("LF", "\n"), ("CR", "\r"))}
-    ends = {kind: n - ends["CRLF"] * (kind != "CRLF") for kind, n in ends.items()}
     rows, broken = split_rows(text, separator)
     given = {"user": user, "item": item, "rating": rating, "timestamp": timestamp, "title": title}
     header = [cell.strip() for cell in next(iter(rows.values()), [])]
@@ -113,15 +111,15 @@ def read_raw(
         find_columns(path, names, given),
         repeated,
         sorted([*broken, *ragged], key=lambda one: one.line),
-        FileForm(
-            len(content),
-            encoding,
-            has_mark,
-            {kind: n for kind, n in ends.items() if n},
-            separator,
-            has_names,
-        ),
+        FileForm(len(content), encoding, has_mark, _line_ends(text), separator, has_names),
     )
+
+
+def _line_ends(text: str) -> dict[str, int]:
+    """How often each kind of line end occurs."""
+    both = text.count("\r\n")
+    ends = {"CRLF": both, "LF": text.count("\n") - both, "CR": text.count("\r") - both}
+    return {kind: n for kind, n in ends.items() if n}
 
 
 def _names(path: Path, header: list[str], has_names: bool) -> tuple[list[str], list[str]]:

@@ -112,6 +112,10 @@ def steps(
     Returns:
         A few steps, the most urgent first.
     """
+    return [*_with_the_file(look, findings, name), *_with_the_models(judgement)]
+
+
+def _with_the_file(look: Look, findings: Sequence[Finding], name: str) -> list[Step]:
     tried = []
     if any(one.harm == 3 for one in findings):
         tried.append(
@@ -130,13 +134,16 @@ def steps(
                 "interactions",
             )
         )
+    return tried
+
+
+def _with_the_models(judgement: Judgement | None) -> list[Step]:
     if judgement is None:
-        tried.append(
-            Step("See how models are judged at all, on a table that is large enough.", "evaluation")
-        )
-        return tried
-    k = judgement.comparison.protocol.k
-    if verdict(judgement.comparison, f"NDCG@{k}").unclear:
+        said = "See how models are judged at all, on a table that is large enough."
+        return [Step(said, "evaluation")]
+    ranking, *errors = judgement.metrics
+    tried = []
+    if verdict(judgement.comparison, ranking).unclear:
         tried.append(
             Step(
                 "The first models are close. More users make intervals narrower; the lesson shows "
@@ -144,24 +151,23 @@ def steps(
                 "evaluation",
             )
         )
-    if look.scale.opinions:
+    if errors:
         tried.append(
             Step(
                 "A small error is no good list: compare the order of the models by RMSE with their "
-                f"order by NDCG@{k}.",
+                f"order by {ranking}.",
                 "mf_loss",
             )
         )
-    tried.append(
+    return [
+        *tried,
         Step(
             "The models ran with their defaults. Choose their settings on validation rows inside "
             "the training part.",
             "training_loop",
-        )
-    )
-    tried.append(
+        ),
         Step(
-            "Make a recommender of the leading model, with an answer for newcomers.", "recommending"
-        )
-    )
-    return tried
+            "Make a recommender of the leading model, with an answer for newcomers.",
+            "recommending",
+        ),
+    ]
