@@ -34,7 +34,7 @@ def main() -> int:
     console, errors = Console(), Console(stderr=True)
     try:
         page = build(OUTPUT, console)
-    except BookError as error:
+    except (BookError, OSError) as error:
         errors.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
@@ -76,10 +76,10 @@ def prepare(executed: Sequence[Path], lessons: Sequence[Lesson]) -> dict[str, by
     Raises:
         BookError: If a figure has no description.
     """
-    drawing = ROOT / "lessons" / "map.svg"
     texts = {
+        "lessons/map.svg": _text(ROOT / "lessons" / "map.svg"),
         "index.md": preparation.front_page(
-            _text(HERE / "index.md"), _text(ROOT / "lessons" / "README.md"), lessons, drawing
+            _text(HERE / "index.md"), _text(ROOT / "lessons" / "README.md"), lessons
         ),
         "lessons/glossary.md": preparation.glossary_page(_text(ROOT / "lessons" / "glossary.md")),
         "exercises/README.md": preparation.exercises_page(
@@ -90,8 +90,7 @@ def prepare(executed: Sequence[Path], lessons: Sequence[Lesson]) -> dict[str, by
     for path, make, lesson in zip(executed, makers, [*lessons, *lessons], strict=True):
         notebook = make(nbformat.read(path, as_version=4), lesson)
         texts[f"{path.parent.name}/{lesson.stem}.ipynb"] = nbformat.writes(notebook)
-    pages = {name: text.encode() for name, text in texts.items()}
-    return pages | ({"lessons/map.svg": drawing.read_bytes()} if drawing.exists() else {})
+    return {name: text.encode() for name, text in texts.items()}
 
 
 def typeset(pages: dict[str, bytes], output: Path, console: Console) -> Path:
@@ -143,6 +142,7 @@ def _faults(complaints: str, source: Path) -> str:
 def _digest(pages: dict[str, bytes]) -> str:
     """A hash of all that decides how the site looks."""
     own = [path for path in sorted(HERE.rglob("*")) if path.suffix in {".py", ".css", ".js"}]
+    own.append(ROOT / "constraints.txt")  # the versions of Sphinx and of its theme
     parts = [*sorted(pages.items()), *((path.name, path.read_bytes()) for path in own)]
     return hashlib.sha256(
         b"\0".join(name.encode() + b"\0" + text for name, text in parts)

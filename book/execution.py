@@ -10,7 +10,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
@@ -83,7 +83,7 @@ async def _execute_all(todo: list[tuple[Path, Path]], root: Path, progress: Prog
     async def one(path: Path, kept: Path, notebook: nbformat.NotebookNode) -> None:
         async with free:
             start, name = time.monotonic(), path.relative_to(root).as_posix()
-            await _execute(notebook, path.parent, name, lambda **_: progress.advance(bar))
+            await _execute(notebook, path, root, lambda **_: progress.advance(bar))
             _keep(notebook, kept)
             progress.console.print(f"{name}: executed in {time.monotonic() - start:.0f} s")
 
@@ -97,7 +97,9 @@ async def _execute_all(todo: list[tuple[Path, Path]], root: Path, progress: Prog
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _execute(notebook: nbformat.NotebookNode, folder: Path, name: str, step: object) -> None:
+async def _execute(
+    notebook: nbformat.NotebookNode, path: Path, root: Path, step: Callable[..., None]
+) -> None:
     """Runs all cells of a notebook, which holds its outputs afterwards.
 
     Raises:
@@ -109,13 +111,17 @@ async def _execute(notebook: nbformat.NotebookNode, folder: Path, name: str, ste
         timeout=_CELL_SECONDS,
         kernel_name="python3",
         extra_arguments=["--log-level=ERROR"],  # not that the loopback is unencrypted
-        resources={"metadata": {"path": str(folder)}},
+        resources={"metadata": {"path": str(path.parent)}},
         on_notebook_start=_leave_ctrl_c_alone,
         on_cell_start=lambda cell, cell_index: running.update(cell=cell.get("id", cell_index)),
         on_cell_executed=step,
     )
-    # a backend named in this process's environment would keep figures out of the notebook
-    environment = os.environ | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    # a backend that the shell names would keep figures out, and a course that is installed
+    # elsewhere would compute what is kept under the hash of this one
+    environment = os.environ | {
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")])),
+    }
     try:
         await client.async_execute(env=environment)
     except CellExecutionError as error:
@@ -126,6 +132,7 @@ async def _execute(notebook: nbformat.NotebookNode, folder: Path, name: str, ste
         reason = "ended its kernel (memory, perhaps)"
     else:
         return
+    name = path.relative_to(root).as_posix()
     raise BookError(f"{name}, cell {running['cell']}: it {reason}. {_ADVICE}")
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import nbformat
 from execution import BookError
@@ -124,14 +122,13 @@ def exercises_page(page: str, lessons: Sequence[Lesson]) -> str:
     return f"{page}\n```{{toctree}}\n:hidden:\n\n{names}\n```\n"
 
 
-def front_page(template: str, page: str, lessons: Sequence[Lesson], drawing: Path) -> str:
+def front_page(template: str, page: str, lessons: Sequence[Lesson]) -> str:
     """The first page: what the course is, the map of the lessons, the error museum.
 
     Args:
         template: What the book says of itself, with a place for the map.
         page: The course's own map, lessons/README.md.
         lessons: The lessons in teaching order.
-        drawing: A picture of the map; it is shown where the file exists.
 
     Raises:
         BookError: If the template has no place for the map, or the map no title.
@@ -145,25 +142,14 @@ def front_page(template: str, page: str, lessons: Sequence[Lesson], drawing: Pat
             "lessons/README.md; put back what is missing."
         )
     rebased = _LINK.sub(lambda link: f"]({posixpath.normpath(f'lessons/{link[1]}')})", map_)
-    shown = (
-        f"![{_words_of(drawing, lessons)}](lessons/{drawing.name})\n" if drawing.exists() else ""
-    )
     names = "\n".join(f"lessons/{one.stem}" for one in lessons)
     contents = f"```{{toctree}}\n:hidden:\n:caption: Lessons\n\n{names}\n```\n"
-    return f"{before}## Lessons\n\n{shown}{rebased}\n{contents}{after}"
+    return f"{before}## Lessons\n\n{rebased}\n{contents}{after}"
 
 
 def heading_address(heading: str) -> str:
     """The address of a heading as JupyterLab makes it, so that a link holds in both."""
     return heading.replace(" ", "-")
-
-
-def _words_of(drawing: Path, lessons: Sequence[Lesson]) -> str:
-    """What a drawing says of itself, else which lessons follow each other."""
-    described = ET.parse(drawing).find("{http://www.w3.org/2000/svg}desc")
-    if described is not None and described.text:
-        return " ".join(described.text.split())
-    return f"The way through the course: {', '.join(one.title for one in lessons)}."
 
 
 def _put_below_title(notebook: nbformat.NotebookNode, box: str) -> None:
