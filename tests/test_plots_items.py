@@ -351,6 +351,12 @@ def test_a_rating_that_equals_the_mean_is_support_as_well(ax):
     assert shown(ax)[1].endswith("from 3 common raters")
 
 
+def test_a_name_in_the_title_is_no_formula(ax):
+    neighborhood(0, table_of([[5, 5, 1], [4, 4, 2]], ["$9.99 or $5", "b", "c"]), ax=ax)
+    (said,) = ax.findobj(lambda one: "$9.99" in getattr(one, "get_text", str)())
+    assert not said.get_parse_math()
+
+
 def test_a_single_rater_is_said_to_be_one(ax):
     neighborhood(0, table_of([[5, 5, 5, 1]]), shrinkage=0, ax=ax)
     assert title(ax) == "The 2 items nearest to “film 1” rest on 1 common rater each"
