@@ -1,6 +1,7 @@
 """JupyterLab is started for real, without a browser, and asked over HTTP."""
 
 import contextlib
+import http.server
 import importlib.util
 import json
 import os
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 import webbrowser
@@ -44,7 +46,8 @@ def lab(course: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], s
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     environment = {name: text for name, text in os.environ.items() if "DISPLAY" not in name}
     environment.pop("BROWSER", None)
-    environment |= {name: str(tmp_path / name) for name in (*folders, "JUPYTER_RUNTIME_DIR")}
+    environment |= {name: str(tmp_path / name) for name in folders}
+    environment["JUPYTER_RUNTIME_DIR"] = str(tmp_path / "runtime")
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-c", START, str(course)],
@@ -89,6 +92,10 @@ def test_it_opens_on_the_notebook_and_ends_with_ctrl_c(
     defaults = settings["schema"]["properties"]
     assert defaults["fetchNews"]["default"] == "false"
     assert defaults["checkForUpdates"]["default"] is False
+    settings = get("/lab/api/settings/@jupyterlab/docmanager-extension:plugin")
+    defaults = settings["schema"]["properties"]
+    assert defaults["autosaveInterval"]["default"] == 10
+    assert defaults["defaultViewers"]["default"] == {"markdown": "Markdown Preview"}
     assert not list(tmp_path.rglob("*.jupyterlab-settings"))  # the learner's own are untouched
     assert interrupt(process) == 0
 
@@ -102,14 +109,78 @@ def interrupt(process: subprocess.Popen[str]) -> int:
     return process.wait(SECONDS / 4)
 
 
-def test_who_ends_it_ends_jupyterlab_with_it(
+def test_it_is_opened_once_for_a_folder_and_ends_with_who_started_it(
     lab: tuple[subprocess.Popen[str], str, str, str],
+    course: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    process, port, _, _ = lab
+    process, port, _, token = lab
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    address = f"http://localhost:{port}/lab/tree/lessons/03_mf%20loss.ipynb?token={token}"
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+
+    assert workspace.running_at(course) == f"http://localhost:{port}/lab?token={token}"
+    assert workspace.running_at(course / "lessons") is None  # another folder
+    assert workspace.how_to_open(course, "lessons/03_mf loss.ipynb") == f"Open it: {address}"
+    told = f"JupyterLab is open on this folder already: {address}\n"
+    assert workspace.open_lab(course, "lessons/03_mf loss.ipynb", browser=False) == 0
+    assert capsys.readouterr().err == told
+    assert opened == []
+    assert workspace.open_lab(course, "lessons/03_mf loss.ipynb", browser=True) == 0
+    assert capsys.readouterr().err == told
+    assert opened == [address]
+
     process.terminate()
     process.wait(SECONDS)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(port)), timeout=SECONDS).close()
+
+
+class _NoJupyter(http.server.BaseHTTPRequestHandler):
+    """Some other program that has taken the port since."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html>hello</html>")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("port_is", ["closed", "somebody else's"])
+def test_what_is_left_of_a_killed_jupyterlab_does_not_count(
+    port_is: str, course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = tmp_path / "runtime"
+    runtime.mkdir()
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))
+    with http.server.HTTPServer(("127.0.0.1", 0), _NoJupyter) as server:
+        port = server.server_port
+        left = {
+            "pid": os.getpid(),  # numbers of processes are used again
+            "root_dir": str(course),
+            "token": "0123",
+            "url": f"http://127.0.0.1:{port}/",
+        }
+        (runtime / "jpserver-1.json").write_text(json.dumps(left), "utf-8")
+        if port_is == "closed":
+            server.server_close()
+            assert workspace.running_at(course) is None
+        else:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                assert workspace.running_at(course) is None
+            finally:
+                server.shutdown()
+                thread.join()
+    assert workspace.how_to_open(course, "lessons/11_later.ipynb") == (
+        "Open it: recsys-course lab lessons/11_later.ipynb"
+    )
 
 
 def test_the_notebook_is_missing(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,7 +196,13 @@ def test_jupyterlab_is_missing(
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     assert workspace.open_lab(course, "lessons/11_later.ipynb") == 1
-    assert "error: JupyterLab is not installed; run: python bootstrap.py" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "error: JupyterLab is not installed; run: python bootstrap.py in a clone, or "
+        "pip install 'recsys-course[lab,tensorflow]'\n"
+    )
+    assert workspace.how_to_open(course, "lessons/11_later.ipynb") == (
+        "Open it: recsys-course lab lessons/11_later.ipynb"
+    )
 
 
 @pytest.mark.parametrize(
