@@ -1833,6 +1833,8 @@ quiz("recommending", "")
 # serves three sites. Part II takes the same protocol and the same baselines to deep models, and
 # begins with the question that this lesson only touched: how to learn from what people do, when
 # nobody gives stars.
+#
+# To look something up, go by [the map](README.md): it leads to every lesson and to the glossary.
 
 # %% [markdown] id=reading
 # ## 15 · Further reading
