@@ -1,259 +1,232 @@
-"""A learner's way through the lessons and an exercise, in JupyterLab in a real browser.
+"""A learner's first evening in JupyterLab in a real browser, told from one test to the next.
 
-The course is started by its own command on a copy of its folder, so that answers typed here never
-reach the tracked exercise. Screenshots stay in build-output/screenshots for somebody to look at.
+It begins in an empty folder with `recsys-course lab`. Then come a wrong answer and a right one, and
+all that may happen to somebody's work: the page is loaded again, the kernel dies, JupyterLab dies,
+a newer edition of the course arrives. Each test begins where the one before has ended.
+
+Screenshots stay in build-output/screenshots/e2e for somebody to look at.
 """
 
 import json
-import os
+import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
 
-from recsys_course.classroom.doctor import find_chromium
-from recsys_course.classroom.syllabus import load_syllabus
+from recsys_course.classroom.materials import shipped
 
-ROOT = Path(__file__).resolve().parents[2]
-SCREENSHOTS = ROOT / "build-output" / "screenshots"
-NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-TOKEN = "learner"
-LESSONS = load_syllabus().lessons
-
-WRONG = """def predict_ratings(user_factors, item_factors):
-    users, items = np.asarray(user_factors), np.asarray(item_factors)
-    return np.outer(users.sum(axis=1), items.sum(axis=1))
+LESSON = "lessons/00_welcome.ipynb"
+EXERCISE = "exercises/00_welcome.ipynb"
+UNTOUCHED = "exercises/01_interactions.ipynb"
+# What JupyterLab's page says without its server: which comes first depends on what it was doing.
+CUT_OFF = re.compile(r"A connection to the Jupyter server could not be|File Save Error")
+TASK = "def mean_rating"
+WRONG = """def mean_rating(ratings):
+    return ratings.mean()
 """
-RIGHT = """def predict_ratings(user_factors, item_factors):
-    return np.asarray(user_factors) @ np.asarray(item_factors).T
+RIGHT = """def mean_rating(ratings):
+    rated = ratings[ratings > 0]
+    return rated.sum() / len(rated) if len(rated) else np.nan
 """
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """The address of a JupyterLab that `recsys-course lab` started."""
-    home = tmp_path_factory.mktemp("home")
-    course = tmp_path_factory.mktemp("the course")
-    for folder in ("lessons", "exercises", "solutions"):
-        shutil.copytree(ROOT / folder, course / folder)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folders = ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR")
-    environment = os.environ | {name: str(home / name) for name in folders}
-    environment |= {
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTER_PORT": str(port),
-        "JUPYTER_TOKEN": TOKEN,
-    }
-    command = [sys.executable, "-m", "recsys_course.cli", "lab", "--no-browser"]
-    log = (home / "log").open("w")
-    process = subprocess.Popen(
-        [*command, "--root", str(course)], env=environment, stdout=log, stderr=subprocess.STDOUT
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_until(lambda: answers(f"{address}/api/status?token={TOKEN}"), 90, "JupyterLab")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(30)
-        log.close()
+def known(lab):
+    """What progress.json says of the exercise: its state, and how often it was checked."""
+    progress = json.loads((lab.home / "progress.json").read_text("utf-8"))
+    function = progress["functions"]["mean_rating"]
+    return function["state"], function["attempts"]
+
+
+def check(notebooks, state):
+    """Run the cell that checks, and wait for its card."""
+    cell = notebooks.cell("check(mean_rating)")
+    notebooks.run(cell)
+    return notebooks.card(state, cell)
+
+
+def load_again(page, reloaded):
+    """Press the browser's reload; ``reloaded`` says whether it will come to that."""
+    page.evaluate("() => { window.before = true; }")
+    # Not page.reload(), which waits for a new page even where the reload is called off.
+    page.evaluate("() => { setTimeout(() => location.reload()); }")
+    if reloaded:
+        page.wait_for_function("() => !window.before")
 
 
 @pytest.fixture(scope="module")
-def page(lab):
-    """A browser window from which nothing but this machine can be reached."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(find_chromium()),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        window = browser.new_page(viewport={"width": 1300, "height": 1000})
-        window.outside = []
-
-        def guard(route):
-            if route.request.url.startswith((lab, "data:", "blob:")):
-                route.continue_()
-            else:
-                window.outside.append(route.request.url)
-                route.abort()
-
-        window.route("**/*", guard)
-        yield window
-        browser.close()
+def newer(tmp_path_factory):
+    """A newer edition of the course, with a sentence more in its first two exercises."""
+    edition = tmp_path_factory.mktemp("newer")
+    for folder in ("lessons", "exercises"):
+        shutil.copytree(shipped() / folder, edition / folder)
+    for name in (EXERCISE, UNTOUCHED):
+        notebook = json.loads((edition / name).read_text("utf-8"))
+        notebook["cells"][0]["source"].append("\n\nNew in this edition: a sentence.")
+        (edition / name).write_text(json.dumps(notebook), "utf-8")
+    return edition
 
 
-def answers(address):
-    try:
-        with urllib.request.urlopen(address, timeout=5) as reply:
-            return json.load(reply)
-    except OSError:
-        return None
+def test_the_first_start_makes_a_folder_and_opens_on_the_first_lesson(lab, page, notebooks):
+    assert f"19 files are new in {lab.home}\n" in lab.said
+    assert [path.name for path in lab.folder.iterdir()] == ["my-course"]
+    page.goto(f"{lab.address}/?token={lab.environment['JUPYTER_TOKEN']}")
+    notebooks.arrive(LESSON)
+    notebooks.look("home-first-start")
+    assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
 
 
-def wait_until(condition, seconds, what, pause=time.sleep):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return
-        pause(0.25)
-    pytest.fail(f"{what} did not come within {seconds} s")
+def test_an_untouched_exercise_runs_and_says_what_is_not_attempted(notebooks):
+    notebooks.follow(EXERCISE)
+    notebooks.arrive(EXERCISE)
+    notebooks.run_all(EXERCISE)
+    assert notebooks.complaints() == []
+    notebooks.look("card-not-attempted", notebooks.card("not attempted"))
 
 
-def wait_for_kernel(lab, page, path):
-    """An idle kernel that the page is connected to; before that, Run opens a dialog and hangs."""
-
-    def ready():
-        sessions = answers(f"{lab}/api/sessions?token={TOKEN}") or []
-        return any(
-            one["path"] == path
-            and one["kernel"]["execution_state"] == "idle"
-            and one["kernel"]["connections"]
-            for one in sessions
-        )
-
-    # Not time.sleep: the page's own requests are answered only while Playwright has the turn.
-    def pause(seconds):
-        page.wait_for_timeout(1000 * seconds)
-
-    wait_until(ready, 90, f"the kernel of {path}", pause)
-
-
-def run_all(page: Page, seconds: int):
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
-    page.wait_for_function(
-        """selector => {
-          const notebook = document.querySelector(selector);
-          const cells = [...notebook.querySelectorAll('.jp-CodeCell')];
-          return cells.length && cells.every(cell =>
-              /\\[\\d+\\]/.test(cell.querySelector('.jp-InputArea-prompt')?.textContent || ''))
-            && notebook.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'
-        }""",
-        arg=NOTEBOOK,
-        timeout=seconds * 1000,
-    )
-
-
-def code_cell(page: Page, text: str):
-    return page.locator(f"{NOTEBOOK} .jp-CodeCell").filter(has_text=text).first
-
-
-def run_cell(page: Page, cell):
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Control+Enter")
-
-
-def retype(page: Page, cell, source: str):
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(source)
-    page.keyboard.press("Control+Enter")
-
-
-def look(page: Page, name: str, at=None):
-    if at is not None:
-        at.scroll_into_view_if_needed()
-        page.wait_for_timeout(500)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
-
-
-def open_notebook(lab, page: Page, path: str):
-    """Open a notebook alone, and wait until its kernel is idle."""
-    page.goto(f"{lab}/lab/tree/{path}?token={TOKEN}&reset")
-    page.locator(f"{NOTEBOOK} .jp-Cell").first.wait_for(timeout=90_000)
-    wait_for_kernel(lab, page, path)
-
-
-def shut_down_kernels(lab):
-    """Two cores and little memory: one lesson's kernel at a time."""
-    for one in answers(f"{lab}/api/sessions?token={TOKEN}") or []:
-        address = f"{lab}/api/sessions/{one['id']}?token={TOKEN}"
-        urllib.request.urlopen(urllib.request.Request(address, method="DELETE"), timeout=30).close()
-
-
-def test_the_course_opens_on_its_first_lesson(lab, page):
-    page.goto(f"{lab}/?token={TOKEN}")
-    page.locator(f"{NOTEBOOK} .jp-Cell").first.wait_for(timeout=90_000)
-    assert f"lessons/{LESSONS[0].stem}.ipynb" in page.url
-
-
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
-def test_a_lesson_runs_from_top_to_bottom_and_leads_to_its_exercise(lab, page, lesson):
-    shut_down_kernels(lab)
-    open_notebook(lab, page, f"lessons/{lesson.stem}.ipynb")
-    look(page, f"{lesson.stem}-first-screen")
-    run_all(page, 240)
-    notebook = page.locator(NOTEBOOK)
-    errors = notebook.locator(
-        ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error'],"
-        ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
-    )
-    assert errors.all_inner_texts() == []
-    figures = notebook.locator(".jp-OutputArea-output img")
-    assert figures.count() >= 2
-    for number in range(figures.count()):
-        look(page, f"{lesson.stem}-figure-{number + 1}", figures.nth(number))
-        assert figures.nth(number).evaluate("image => image.naturalWidth") > 300
-    assert notebook.locator("mjx-container").count() >= 1
-    assert notebook.locator("mjx-merror").count() == 0
-    assert notebook.locator(".recsys-check[data-state='not attempted']").count() == 1  # the quiz
-    assert page.locator(".Toastify__toast").count() == 0
-    assert page.locator(".jp-Dialog").count() == 0
-
-    link = notebook.locator(f"a[href*='exercises/{lesson.stem}.ipynb']").first
-    link.scroll_into_view_if_needed()
-    link.click()
-    title = page.locator(f"{NOTEBOOK} .jp-Cell").filter(has_text=f"Exercise {lesson.number:02d}")
-    title.first.wait_for()
-
-
-def test_an_untouched_exercise_runs_and_says_what_is_not_attempted(lab, page):
-    shut_down_kernels(lab)
-    open_notebook(lab, page, "exercises/03_mf_loss.ipynb")
-    run_all(page, 60)
-    cards = page.locator(f"{NOTEBOOK} .recsys-check")
-    assert cards.count() == 5
-    assert {card.get_attribute("data-state") for card in cards.all()} == {"not attempted"}
-    look(page, "exercise-not-attempted", cards.first)
-
-
-def test_a_wrong_answer_is_diagnosed_and_the_right_one_passes(page):
-    cell = code_cell(page, "def predict_ratings")
-    checking = code_cell(page, "check(predict_ratings)")
-    card = checking.locator(".recsys-check")
-
-    retype(page, cell, WRONG)
-    run_cell(page, checking)
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.recsys-check')].some("
-        "card => card.dataset.state === 'failed')"
-    )
+def test_a_wrong_answer_is_diagnosed_and_the_right_one_passes(lab, notebooks):
+    notebooks.retype(notebooks.cell(TASK), WRONG)
+    notebooks.run(notebooks.cell(TASK))
+    card = check(notebooks, "failed")
     told = card.inner_text()
-    look(page, "exercise-wrong-answer", card)
-    assert "not yet" in told
-    assert "Diagnosis." in told
-    assert "Look at." in told
-    assert "@" not in told  # what to look at, never the code
+    notebooks.look("card-failed", card)
+    assert "mean_rating: not yet" in told
+    assert "It resembles the mean of the whole row, gaps included." in told
+    assert "Which numbers of the row did this person give?" in told
+    assert "ratings > 0" not in told  # what to look at, never the code
+    assert known(lab) == ("failed", 1)
 
-    retype(page, cell, RIGHT)
-    run_cell(page, checking)
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.recsys-check')].some("
-        "card => card.dataset.state === 'passed')"
+    notebooks.retype(notebooks.cell(TASK), RIGHT)
+    notebooks.run(notebooks.cell(TASK))
+    card = check(notebooks, "passed")
+    notebooks.look("card-passed", card)
+    assert "mean_rating: passed" in card.inner_text()
+    assert known(lab) == ("passed", 2)
+
+
+def test_what_is_saved_is_known_to_the_commands(lab, notebooks):
+    notebooks.save(EXERCISE, "rated.sum() / len(rated)")
+    told = lab.course("status")
+    assert "1 of 7 lessons done" in told
+    assert "Next: read lessons/01_interactions.ipynb" in told
+    assert known(lab) == ("passed", 2)
+
+
+def test_a_second_start_leads_to_the_next_lesson_in_the_lab_that_runs(lab, page, notebooks):
+    told = lab.course("lab", "--no-browser")
+    address = re.search(r"JupyterLab is open on this folder already: (http\S+)", told)[1]
+    page.goto(address)
+    notebooks.arrive("lessons/01_interactions.ipynb")
+    notebooks.look("home-second-start")
+    labs = [one for one in lab.noted("guarded") if " -m jupyterlab " in one]
+    assert len(labs) == 1
+
+
+def test_a_saved_answer_and_its_card_outlive_a_reload(page, notebooks):
+    notebooks.open(EXERCISE)
+    load_again(page, reloaded=True)
+    notebooks.arrive(EXERCISE)
+    assert notebooks.text(notebooks.cell(TASK)).rstrip() == RIGHT.rstrip()
+    card = notebooks.card("passed")
+    notebooks.look("after-a-reload", card)
+    assert "mean_rating: passed" in card.inner_text()
+    assert "border-left" in card.get_attribute("style")
+    notebooks.run(notebooks.cell("import numpy"))
+    check(notebooks, "passed")  # by the kernel that was there before, which knows the function
+
+
+def test_unsaved_work_outlives_the_death_of_the_kernel(lab, notebooks):
+    notebooks.retype(notebooks.cell(TASK), RIGHT + "# before the kernel died")
+    died = lab.kernel(EXERCISE)[1]
+    died.kill()
+    assert "appears to have died. It will restart automatically." in notebooks.dialog().inner_text()
+    notebooks.look("kernel-died")
+    notebooks.answer("Ok")
+    notebooks.wait(lambda: (now := lab.kernel(EXERCISE)) and now[1] != died, "another kernel")
+    notebooks.arrive(EXERCISE)
+    assert "# before the kernel died" in notebooks.text(notebooks.cell(TASK))
+    assert not notebooks.complaints()
+    notebooks.run_all(EXERCISE)
+    assert notebooks.complaints() == []
+    check(notebooks, "passed")
+    notebooks.save(EXERCISE, "# before the kernel died")
+
+
+def test_unsaved_work_outlives_a_reload_that_is_called_off(page, notebooks):
+    page.asked.clear()
+    page.answer = "dismiss"
+    notebooks.retype(notebooks.cell(TASK), RIGHT + "# before the reload")
+    load_again(page, reloaded=False)
+    # The page asks before it goes, unless it has just saved by itself.
+    notebooks.wait(
+        lambda: page.asked or notebooks.is_saved(EXERCISE, "# before the reload"), "a question"
     )
-    look(page, "exercise-right-answer", card)
-    assert "predict_ratings: passed" in card.inner_text()
+    page.answer = "accept"
+    assert "# before the reload" in notebooks.text(notebooks.cell(TASK))
+    notebooks.save(EXERCISE, "# before the reload")
+    load_again(page, reloaded=True)
+    notebooks.arrive(EXERCISE)
+    assert "# before the reload" in notebooks.text(notebooks.cell(TASK))
 
 
-def test_nothing_was_asked_of_the_network(page):
-    assert page.outside == []
+def test_unsaved_work_outlives_the_death_of_jupyterlab(lab, page, notebooks):
+    notebooks.retype(notebooks.cell(TASK), RIGHT + "# before JupyterLab died")
+    lab.kill()
+    assert CUT_OFF.search(notebooks.dialog().inner_text())
+    notebooks.look("lab-died")
+    lab.environment["JUPYTER_TOKEN"] = "second"  # each start has a token of its own
+    address = lab.address
+    lab.start()
+    assert lab.address == address
+
+    def is_back():
+        if page.locator(".jp-Dialog").count():
+            assert CUT_OFF.search(notebooks.dialog().inner_text())  # once for every attempt
+            notebooks.answer("Close")
+        notebooks.cell(TASK).locator(".cm-content").focus()
+        page.keyboard.press("Control+s")
+        return notebooks.is_saved(EXERCISE, "# before JupyterLab died")
+
+    notebooks.wait(is_back, "a save in the new JupyterLab")
+    notebooks.look("lab-is-back")
+    assert "# before JupyterLab died" in notebooks.text(notebooks.cell(TASK))
+    notebooks.run(notebooks.cell("import numpy"))  # starts a kernel, as there is none
+    notebooks.arrive(EXERCISE)
+    notebooks.run(notebooks.cell(TASK))
+    check(notebooks, "passed")
+
+
+def test_an_update_leaves_an_open_exercise_alone(lab, page, notebooks, newer):
+    notebooks.retype(notebooks.cell(TASK), RIGHT + "# during the update")
+    told = lab.course("update", edition=newer)
+    assert f"{EXERCISE} stays as you wrote it" in told
+    notebooks.save(EXERCISE, "# during the update")
+    assert page.locator(".jp-Dialog").count() == 0
+    assert not notebooks.is_saved(EXERCISE, "New in this edition")
+    beside = "exercises/00_welcome.new.ipynb"
+    assert notebooks.is_saved(beside, "New in this edition")
+    assert f"{beside} is a newer version of {EXERCISE}" in lab.course("status", edition=newer)
+    notebooks.open(beside)
+    notebooks.look("newer-version-beside")
+
+
+def test_what_is_written_into_a_file_that_was_updated_meanwhile_is_asked_about(
+    lab, page, notebooks, newer
+):
+    """To the update the file is untouched, but it is open in the page, in the older edition."""
+    lab.course("reset", "interactions")  # in the older edition
+    notebooks.open(UNTOUCHED)
+    notebooks.save(UNTOUCHED, "def drop_duplicate_events")  # which has the name of the kernel now
+    assert not notebooks.is_saved(UNTOUCHED, "New in this edition")
+    lab.course("update", edition=newer)
+    assert notebooks.is_saved(UNTOUCHED, "New in this edition")
+    notebooks.retype(notebooks.cell("def drop_duplicate_events"), "# typed after the update")
+    page.keyboard.press("Control+s")
+    assert "has changed on disk" in notebooks.dialog().inner_text()
+    notebooks.look("changed-on-disk")
+    notebooks.answer("Overwrite")
+    notebooks.wait(lambda: notebooks.is_saved(UNTOUCHED, "# typed after"), "what was typed")
+
+
+def test_nothing_was_asked_of_the_network(lab, page):
+    assert (page.outside, lab.noted("refused")) == ([], [])
+    assert any("ipykernel_launcher" in process for process in lab.noted("guarded"))
