@@ -1,7 +1,7 @@
 """Check a file of answers in a process of its own, with a limit on the time of each function.
 
-Started as ``python -m recsys_course.classroom.submissions``, this module is that other process. It
-keeps an endless loop or a crash away from the caller; it is no sandbox.
+`work` is what that other process does. It keeps an endless loop or a crash away from the caller; it
+is no sandbox.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import secrets
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
@@ -25,9 +27,15 @@ from recsys_course.classroom.loading import load
 from recsys_course.classroom.reading import lesson_of_answers, read_answers
 from recsys_course.classroom.reports import FileReport, FunctionReport
 
-__all__ = ["UnreadableAnswersError", "check_file", "render"]
+__all__ = ["UnreadableAnswersError", "check_file", "render", "work"]
 
 _LOADING_SECONDS = 60.0  # a learner's imports may include TensorFlow on a cold disk
+_LOOK_SECONDS = 0.2  # how long it may take until somebody who wants to stop is heard
+# Ctrl-C reaches every program of the terminal. The caller ends this one; it has nothing to say.
+_START = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "from recsys_course.classroom.submissions import work; work(sys.argv[1])"
+)
 _TIMED_OUT = "It was stopped after {:g} seconds: does every loop come to an end?"
 _ONLY_DEFINITIONS = "a statement held the file up or ended it; only its definitions were read"
 _ENDED = "Its process ended before it returned anything (exit code {}): does it call exit()?"
@@ -39,6 +47,7 @@ def check_file(
     slug: str | None = None,
     functions: Sequence[str] | None = None,
     seconds: float | None = None,
+    stop: threading.Event | None = None,
 ) -> FileReport:
     """Check the answers in a notebook or Python file.
 
@@ -48,11 +57,13 @@ def check_file(
         slug: The lesson it answers, where neither its metadata nor its name says so.
         functions: The functions to check; all of the lesson if not given.
         seconds: Wall-clock limit for each function; that of the syllabus if not given.
+        stop: Set by another thread, it ends the check at once.
 
     Returns:
         The report; a function that ran out of time is "timed out".
 
     Raises:
+        CancelledError: If `stop` was set.
         UnreadableAnswersError: If the file cannot be read, or no lesson is named.
     """
     path = Path(path)
@@ -64,7 +75,7 @@ def check_file(
     problems: list[str] = []
     definitions_only = False
     while waiting:
-        with _Worker(path, seed, waiting, definitions_only) as worker:
+        with _Worker(path, seed, waiting, definitions_only, stop or threading.Event()) as worker:
             loaded = worker.next(_LOADING_SECONDS)
             while loaded and waiting and (entry := worker.next(limits[waiting[0]])):
                 done.append(FunctionReport.from_json(entry))
@@ -95,6 +106,7 @@ class _Worker:
     seed: int
     functions: Sequence[str]
     definitions_only: bool
+    stop: threading.Event
     lines: queue.Queue[str] = field(default_factory=queue.Queue)
 
     def __post_init__(self) -> None:
@@ -114,7 +126,7 @@ class _Worker:
         }
         # -P: a learner's random.py beside the answers must not stand in for Python's own
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "recsys_course.classroom.submissions", json.dumps(job)],
+            [sys.executable, "-P", "-c", _START, json.dumps(job)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             env=environment,
@@ -134,13 +146,22 @@ class _Worker:
 
     def next(self, seconds: float) -> dict[str, Any] | None:
         """What it says next; None when it has ended or the time is up."""
-        try:
-            line = self.lines.get(timeout=seconds)
-        except queue.Empty:
+        line = self._line(time.monotonic() + seconds)
+        if line is None:
             return None
         self.ended = not line
         entry: dict[str, Any] | None = json.loads(line) if line else None
         return entry
+
+    def _line(self, end: float) -> str | None:
+        while not self.stop.is_set():
+            left = max(0.0, end - time.monotonic())
+            try:
+                return self.lines.get(timeout=min(left, _LOOK_SECONDS))
+            except queue.Empty:
+                if not left:
+                    return None
+        raise CancelledError
 
     def end(self) -> int | None:
         """Its exit code; None when it was still at work and had to be killed."""
@@ -161,7 +182,12 @@ class _Worker:
         self.stream.close()
 
 
-def _main(argument: str) -> None:
+def work(argument: str) -> None:
+    """Load a file and check it, in this process; a line of JSON on stdout for each step.
+
+    Args:
+        argument: The path, the functions and the seed, as JSON.
+    """
     job = json.loads(argument)
     # what the learner prints goes to stderr: stdout carries the reports
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -179,7 +205,3 @@ def _main(argument: str) -> None:
 def _say(channel: IO[str], entry: dict[str, Any]) -> None:
     channel.write(json.dumps(entry) + "\n")
     channel.flush()
-
-
-if __name__ == "__main__":
-    _main(sys.argv[1])
