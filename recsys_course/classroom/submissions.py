@@ -10,6 +10,7 @@ import json
 import os
 import queue
 import secrets
+import select
 import subprocess
 import sys
 import threading
@@ -48,6 +49,7 @@ def check_file(
     functions: Sequence[str] | None = None,
     seconds: float | None = None,
     stop: threading.Event | None = None,
+    quiet: bool = False,
 ) -> FileReport:
     """Check the answers in a notebook or Python file.
 
@@ -58,6 +60,7 @@ def check_file(
         functions: The functions to check; all of the lesson if not given.
         seconds: Wall-clock limit for each function; that of the syllabus if not given.
         stop: Set by another thread, it ends the check at once.
+        quiet: Whether what the answers print is left out; it goes to stderr otherwise.
 
     Returns:
         The report; a function that ran out of time is "timed out".
@@ -66,7 +69,7 @@ def check_file(
         CancelledError: If `stop` was set.
         UnreadableAnswersError: If the file cannot be read, or no lesson is named.
     """
-    path = Path(path)
+    path, stop = Path(path), stop or threading.Event()
     lesson = lesson_of_answers(read_answers(path), slug)
     waiting = list(functions or (exercise.name for exercise in lesson.exercises))
     limits = {name: seconds or lesson.exercise(name).seconds for name in waiting}
@@ -75,7 +78,7 @@ def check_file(
     problems: list[str] = []
     definitions_only = False
     while waiting:
-        with _Worker(path, seed, waiting, definitions_only, stop or threading.Event()) as worker:
+        with _Worker(path, seed, waiting, definitions_only, stop, quiet) as worker:
             loaded = worker.next(_LOADING_SECONDS)
             while loaded and waiting and (entry := worker.next(limits[waiting[0]])):
                 done.append(FunctionReport.from_json(entry))
@@ -107,6 +110,7 @@ class _Worker:
     functions: Sequence[str]
     definitions_only: bool
     stop: threading.Event
+    quiet: bool
     lines: queue.Queue[str] = field(default_factory=queue.Queue)
 
     def __post_init__(self) -> None:
@@ -129,6 +133,7 @@ class _Worker:
             [sys.executable, "-P", "-c", _START, json.dumps(job)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if self.quiet else None,
             env=environment,
             cwd=self.path.resolve().parent,
             encoding="utf-8",
@@ -192,6 +197,7 @@ def work(argument: str) -> None:
     # what the learner prints goes to stderr: stdout carries the reports
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    threading.Thread(target=_end_when_nobody_reads, args=[channel], daemon=True).start()
     path = Path(job["path"])
     sys.path.insert(0, str(path.parent))
     functions = job["functions"]
@@ -200,6 +206,15 @@ def work(argument: str) -> None:
     for function in functions:
         report = run_checks(submission.functions, [function], job["seed"])
         _say(channel, report.functions[0].to_json())
+
+
+def _end_when_nobody_reads(channel: IO[str]) -> None:
+    """End this process when its starter was killed: an endless loop would never notice."""
+    if sys.platform != "win32":
+        poll = select.poll()
+        poll.register(channel, 0)  # for nothing but the error that the other end is closed
+        poll.poll()
+        os._exit(1)
 
 
 def _say(channel: IO[str], entry: dict[str, Any]) -> None:
