@@ -31,12 +31,12 @@ def watch(home: Home, lesson: Lesson) -> Iterator[FileReport | str]:
         ImportError: If what notices changes is not installed.
     """
     changes = _changes(home.exercise(lesson).parent)
-    seen: bytes | None = b""
+    seen: list[bytes | None] = []  # nothing yet, which is not an empty file
     while True:
         path = home.exercise(lesson)
         content = path.read_bytes() if path.is_file() else None
-        if content != seen:
-            seen = content
+        if [content] != seen:
+            seen = [content]
             yield from _told(home, lesson, path, content or b"")
         next(changes)
 
