@@ -94,7 +94,8 @@ def _told(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:  # by the system, not by the course
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         remedy = "; make room, then run this again" if full else ""
-        return f"{error.filename or 'this'} cannot be read or written ({error.strerror}){remedy}"
+        where = error.filename or "a file or the output"
+        return f"{where} cannot be read or written ({error.strerror}){remedy}"
     return str(error)
 
 
