@@ -233,9 +233,10 @@ def doctor() -> None:
     """Look at this machine: what is wrong, and how to mend it."""
     from recsys_course.classroom import doctor as examination
 
-    findings = examination.examine()
-    out.print(examination.render(findings))
-    raise typer.Exit(1 if any(finding.state == "fail" for finding in findings) else 0)
+    with sentences():
+        findings = examination.examine()
+        out.print(examination.render(findings))
+        raise typer.Exit(1 if any(finding.state == "fail" for finding in findings) else 0)
 
 
 def _home(named: Path | None) -> Home:

@@ -45,13 +45,17 @@ def mutants(
     """Change every solution bit by bit, and list the changes that no check notices."""
     from recsys_course.classroom import mutation
     from recsys_course.classroom.syllabus import load_syllabus
+    from recsys_course.data.bars import Bar
 
     with sentences():
-        folder = root or course_root()
-        runs = [
-            run
-            for slug in slugs or [lesson.slug for lesson in load_syllabus().lessons]
-            for run in mutation.mutate_solution(folder, slug)
-        ]
+        folder, syllabus = root or course_root(), load_syllabus()
+        lessons = [syllabus.lesson(slug) for slug in slugs] if slugs else syllabus.lessons
+        runs: list[mutation.MutationRun] = []
+        with Bar("mutants", sum(len(one.exercises) for one in lessons), "functions") as bar:
+            for lesson in lessons:
+                bar.update(len(runs), lesson.slug)
+                for run in mutation.mutate_solution(folder, lesson.slug):
+                    runs.append(run)
+                    bar.update(len(runs), lesson.slug)
         out.print(mutation.render(runs))
         raise typer.Exit(1 if any(run.unexplained for run in runs) else 0)

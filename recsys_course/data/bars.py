@@ -91,7 +91,7 @@ class Bar:
         skip: int = 0,
         show: bool = True,
     ) -> None:
-        """Start the clock; nothing is drawn before the `with` block."""
+        """Start the clock; the first `update` draws."""
         now = time.monotonic()
         self._state = _State(what, total, unit, digits, now, now)
         self._skip, self._base = skip, (0.0, now)
@@ -112,7 +112,8 @@ class Bar:
         left = self._left(done, now)
         self._state = replace(self._state, done=done, note=note, left=left, at=now)
         if self._screen is not None:
-            self._screen.draw(self._state)
+            with undisturbed():
+                self._screen.draw(self._state)
 
     def _left(self, done: float, now: float) -> float | None:
         """Seconds that the rest takes at the pace so far; None if that is not known."""
@@ -124,9 +125,7 @@ class Bar:
         return (now - begin) / (done - first) * max(0.0, total - done)
 
     def __enter__(self) -> Self:
-        """Draw the line."""
-        if self._screen is not None:
-            self._screen.draw(self._state)
+        """Nothing is drawn yet: an interrupt in here would leave it drawn for ever."""
         return self
 
     def __exit__(

@@ -171,6 +171,7 @@ class Trainer:
                     record = self._epoch(len(self.history) + 1, bar)
                     with undisturbed():
                         self._keep(record)
+                        bar.update(record.epoch, f"loss {record.loss:.4f}")
                     if self.on_epoch is not None:
                         self.on_epoch(self.history)
         except KeyboardInterrupt:
@@ -197,13 +198,13 @@ class Trainer:
                 with undisturbed():
                     losses = float(run(batches, first, last, losses))
                 n_visited += (last - first) * batches.shape[1]
-                bar.update(epoch - 1 + n_visited / self.n_examples, before)
+                if n_visited < self.n_examples:  # whole epochs are counted once they are kept
+                    bar.update(epoch - 1 + n_visited / self.n_examples, before)
         loss = losses / self.n_examples
         _check_finite("loss", loss, epoch)
         validation = None if self.validation is None else float(self.validation())
         if validation is not None:
             _check_finite("validation", validation, epoch)
-        bar.update(epoch, f"loss {loss:.4f}")
         return EpochRecord(epoch, loss, validation, time.perf_counter() - start)
 
     def _calls(self, n_batches: int) -> Iterator[tuple[int, int]]:

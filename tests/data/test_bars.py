@@ -73,8 +73,9 @@ def show(bar, notebook, clock, done, note=""):
 
 def test_the_time_left_follows_from_the_pace(notebook, clock):
     with Bar("training", 12, "epochs") as bar:
-        assert notebook.text == "training: 0 of 12 epochs, 0 s"
+        assert notebook.sent == []
         bar.update(0)
+        assert notebook.text == "training: 0 of 12 epochs, 0 s"
         clock.passes(5)
         assert show(bar, notebook, clock, 3, "loss 0.8") == (
             "training: 3 of 12 epochs, about 18 s left, loss 0.8"  # 6 s for 3, so 2 s for each
