@@ -43,6 +43,7 @@ made = load("made_course")
 Course = dict[int, dict[str, Path]]
 FILES = (made.ALPHA, made.BACK, made.LATE, made.PAGE)  # written in, run, new, untouched
 ALPHA = made.lesson_of("01_alpha")
+_OPEN = open
 STEPS = ("open", "replace", "link", "unlink", "mkdir", "fsync")
 
 
@@ -134,7 +135,14 @@ class Stopped:
 
         return call
 
-    def fdopen(self, descriptor: int, mode: str) -> Any:
+    def opened(self, path: Any, mode: str = "r", *arguments: Any, **options: Any) -> Any:
+        """What is opened by its name to be written is written in halves, too."""
+        if "r" in mode and "+" not in mode:
+            return _OPEN(path, mode, *arguments, **options)
+        self.step()
+        return self.fdopen(path, "wb")
+
+    def fdopen(self, descriptor: Any, mode: str) -> Any:
         """A file that is written in two halves, with a step between them."""
         assert mode == "wb"
         file = io.FileIO(descriptor, "w")
@@ -167,6 +175,7 @@ def stopped(at: int, stop: Callable[[], None]) -> Iterator[Stopped]:
     """While this lasts, the step of that number is stopped."""
     steps = Stopped(at, stop)
     with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(io, "open", steps.opened))
         for name in STEPS:
             stack.enter_context(mock.patch.object(os, name, steps.watching(name)))
         stack.enter_context(mock.patch.object(os, "fdopen", steps.fdopen))

@@ -407,7 +407,7 @@ def test_what_is_saved_while_an_update_writes_is_not_lost(
 
     def save(descriptor: int) -> None:
         syncs.append(descriptor)
-        if len(syncs) == 3:  # the original, what is about to be done, the file itself
+        if len(syncs) == 2:  # the original, the file itself
             made.write_in(path, "in the last moment")
 
     monkeypatch.setattr(os, "fsync", save)

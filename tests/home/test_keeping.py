@@ -145,7 +145,7 @@ def test_what_is_saved_during_a_reset_stays(home: Home, monkeypatch: pytest.Monk
 
     def save(descriptor: int) -> None:
         syncs.append(descriptor)
-        if len(syncs) == 4:  # the kept copy, the original, what is about to be done, the file
+        if len(syncs) == 3:  # the kept copy, the original, the file itself
             made.write_in(home.folder / made.ALPHA, "in the last moment")
 
     monkeypatch.setattr(os, "fsync", save)

@@ -1,17 +1,16 @@
 """What was delivered into a learner's folder: by its path, of which file, in which bytes.
 
-A file is untouched while it holds bytes that the course has put there, now or earlier. The ledger
-says first what it is about to put there, so that a run which is cut off in between is understood by
-the next.
+A file is untouched while it holds bytes that the course has put there, now or earlier. Of what is
+put there a copy is kept first, by which the next run understands one that was cut off, and the loss
+of the ledger.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from recsys_course.classroom.home.place import Home
@@ -20,7 +19,6 @@ from recsys_course.classroom.whole_files import replace_known, sha256, write_who
 __all__ = ["CourseFile", "Delivery", "Ledger"]
 
 _FORMAT = 1
-_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -31,13 +29,11 @@ class Delivery:
         path: Where, from the learner's folder.
         of: The path of the course's file; another one where the new version lies beside.
         sha256: What it was delivered with.
-        coming: What was about to be put there when this was written.
     """
 
     path: str
     of: str
     sha256: str
-    coming: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,9 +65,7 @@ class Ledger:
         self._home = home
         self._path = home.own / "delivered.json"
         self._originals = home.own / "originals"
-        self._files, self._course = self._on_disk = _read(self._path)
-        for entry in [one for one in self._files.values() if one.coming]:
-            self._settle(entry)
+        self._files, self._course = _read(self._path)
 
     def at(self, path: str) -> Delivery | None:
         """What was delivered to a path."""
@@ -99,7 +93,7 @@ class Ledger:
         if content is None:
             return False
         digest = sha256(content)
-        # the originals are asked, too, for the case that the ledger was lost
+        # the originals, too: the ledger may be lost, or a run have been cut off before it wrote it
         return digest in self.course(origin).versions or (self._originals / digest).is_file()
 
     def original(self, digest: str) -> bytes | None:
@@ -115,8 +109,6 @@ class Ledger:
             OSError: If it cannot be written, or something else lies there now, which stays.
         """
         digest = self._keep_original(content)
-        before = self._files.get(path) or Delivery(path, origin, "")
-        self._record([replace(before, coming=digest)], self.course(origin))
         replace_known(self._home.folder / path, content, known)
         self._record([Delivery(path, origin, digest)], self._with(origin, digest))
 
@@ -137,7 +129,8 @@ class Ledger:
     def forget(self, entries: Sequence[Delivery]) -> None:
         """Know these deliveries no more."""
         gone = {entry.path for entry in entries}
-        self._write({path: one for path, one in self._files.items() if path not in gone})
+        left = {path: one for path, one in self._files.items() if path not in gone}
+        self._write(left, self._course)
 
     def forget_unused_originals(self) -> None:
         """Delete the copies of versions that were not delivered last to any path."""
@@ -163,11 +156,8 @@ class Ledger:
             self._course | {about.path: about},
         )
 
-    def _write(
-        self, files: dict[str, Delivery], course: dict[str, CourseFile] | None = None
-    ) -> None:
-        course = self._course if course is None else course
-        if (files, course) == self._on_disk:
+    def _write(self, files: dict[str, Delivery], course: dict[str, CourseFile]) -> None:
+        if (files, course) == (self._files, self._course):
             return
         told = {
             "format": _FORMAT,
@@ -175,18 +165,7 @@ class Ledger:
             "course": [asdict(one) for _, one in sorted(course.items())],
         }
         write_whole(self._path, json.dumps(told, indent=1) + "\n")
-        self._files, self._course = self._on_disk = files, course
-
-    def _settle(self, entry: Delivery) -> None:
-        """After a run that was cut off: was the file put there, or was it not?"""
-        content = self.content(entry.path)
-        arrived = content is not None and sha256(content) == entry.coming
-        digest = entry.coming if arrived else entry.sha256
-        others = {path: one for path, one in self._files.items() if path != entry.path}
-        known = {entry.path: Delivery(entry.path, entry.of, digest)} if digest else {}
-        self._files = others | known
-        if arrived:
-            self._course = self._course | {entry.of: self._with(entry.of, digest)}
+        self._files, self._course = files, course
 
 
 def _read(path: Path) -> tuple[dict[str, Delivery], dict[str, CourseFile]]:
@@ -201,22 +180,17 @@ def _read(path: Path) -> tuple[dict[str, Delivery], dict[str, CourseFile]]:
 
 def _delivery(told: Any) -> Delivery:
     entry = Delivery(**told)
-    _refuse_odd([entry.path, entry.of], [entry.sha256, entry.coming])
+    _refuse_odd([entry.path, entry.of, entry.sha256])
     return entry
 
 
 def _course_file(told: Any) -> CourseFile:
     known = CourseFile(told["path"], tuple(told["versions"]), tuple(told["copies"]))
-    _refuse_odd([known.path, *known.copies], known.versions)
+    _refuse_odd([known.path, *known.versions, *known.copies])
     return known
 
 
-def _refuse_odd(paths: Sequence[Any], digests: Sequence[Any]) -> None:
-    """No path of a spoilt ledger may lead out of the learner's folder."""
-    for path in paths:
-        parts = PurePosixPath(path).parts
-        if not parts or parts[0] == "/" or ".." in parts:
-            raise ValueError(f"{path!r} lies nowhere in the folder")
-    for digest in digests:
-        if digest != "" and not _SHA256.fullmatch(digest):
-            raise ValueError(f"{digest!r} is no SHA-256")
+def _refuse_odd(values: Sequence[Any]) -> None:
+    odd = [value for value in values if not isinstance(value, str)]
+    if odd:
+        raise ValueError(f"{odd[0]!r} is no text")
