@@ -20,6 +20,7 @@ EXERCISE = "exercises/00_welcome.ipynb"
 UNTOUCHED = "exercises/01_interactions.ipynb"
 # What JupyterLab's page says without its server: which comes first depends on what it was doing.
 CUT_OFF = re.compile(r"A connection to the Jupyter server could not be|File Save Error")
+NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 TASK = "def mean_rating"
 WRONG = """def mean_rating(ratings):
     return ratings.mean()
@@ -189,7 +190,9 @@ def test_unsaved_work_outlives_the_death_of_jupyterlab(lab, page, notebooks):
     notebooks.wait(is_back, "a save in the new JupyterLab")
     notebooks.look("lab-is-back")
     assert "# before JupyterLab died" in notebooks.text(notebooks.cell(TASK))
-    notebooks.run(notebooks.cell("import numpy"))  # starts a kernel, as there is none
+    # The kernel died with JupyterLab. Once the page knows, running a cell starts another.
+    page.locator(f"{NOTEBOOK} .jp-Toolbar-kernelName", has_text="No Kernel").wait_for()
+    notebooks.run(notebooks.cell("import numpy"))
     notebooks.arrive(EXERCISE)
     notebooks.run(notebooks.cell(TASK))
     check(notebooks, "passed")
