@@ -53,17 +53,7 @@ def setup(app: Sphinx) -> None:
 
 
 html_theme_options = {
-    # check cards take their colours from JupyterLab, which is not here
-    "light_css_variables": {
-        "book-scheme": "light",
-        "jp-success-color1": "#1a6b2c",
-        "jp-error-color1": "#b3261e",
-        "jp-info-color1": "#0b5cad",
-    },
-    "dark_css_variables": {
-        "book-scheme": "dark",
-        "jp-success-color1": "#6fcf85",
-        "jp-error-color1": "#ff8f85",
-        "jp-info-color1": "#7ab8ff",
-    },
+    # tells the map of the lessons, a picture of its own, which theme the reader has chosen
+    "light_css_variables": {"book-scheme": "light"},
+    "dark_css_variables": {"book-scheme": "dark"},
 }
