@@ -129,7 +129,7 @@ def test_a_history_that_grows_later_is_drawn_as_it_was_told(monkeypatch):
     history = epochs(3)
     with live_curves() as curves:
         curves(history)
-        history.append(history[-1])
+        history.append(epochs(4)[-1])
     assert kernel.sent[-1][0]["text/plain"].startswith("Validation is lowest in the last epoch, 3")
 
 
