@@ -417,3 +417,21 @@ def test_what_is_saved_while_an_update_writes_is_not_lost(
     assert deliver(home, {made.ALPHA: course[2][made.ALPHA]}) == [
         Delivered("beside", NEW_ALPHA, made.ALPHA)
     ]
+
+
+def test_one_newer_version_lies_beside_whatever_was_taken_away(home: Home, course: Course) -> None:
+    deliver(home, course[1])
+    made.write_in(home.folder / made.ALPHA, "x")
+    deliver(home, course[2])
+    made.write_in(home.folder / NEW_ALPHA, "y")
+    deliver(home, course[3])
+    (home.folder / NEW_ALPHA).unlink()
+    assert of_alpha(deliver(home, course[2])) == [Delivered("beside", NEW_ALPHA, made.ALPHA)]
+    assert [path.name for path in home.folder.glob("exercises/*.new*")] == ["01_alpha.new.ipynb"]
+
+
+def test_of_earlier_versions_no_copies_pile_up(home: Home, course: Course) -> None:
+    for version in (1, 2, 3):
+        deliver(home, course[version])
+    lie_there = {hashlib.sha256(has).hexdigest() for has in made.snapshot(home.folder).values()}
+    assert {path.name for path in home.own.glob("originals/*")} == lie_there
