@@ -59,6 +59,9 @@ can change them. In a clone of the course, `make lab` opens the next lesson that
 {functions} to write.
 ```""",
     )
+    for cell in notebook.cells:  # the map of the lessons is the book's first page
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace("](README.md)", "](../index.md)")
     notebook.cells.append(new_markdown_cell(_words_brought_by(lesson), id="words-of-this-lesson"))
     return notebook
 

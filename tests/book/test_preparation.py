@@ -128,3 +128,8 @@ def test_a_link_that_leads_nowhere_ends_the_build_with_its_place(tmp_path):
     assert second.startswith("index.md:3: WARNING: ")
     assert "lessons/99_gone.ipynb" in second
     assert not (tmp_path / "html" / ".complete").exists()
+
+
+def test_in_a_lesson_the_map_is_the_first_page():
+    page = lesson_page(notebook(words("Go by [the map](README.md).", "end")), LESSON)
+    assert page.cells[1].source == "Go by [the map](../index.md)."
