@@ -55,8 +55,8 @@ def prepare() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         codecs.register_error("spelt-out", _spelt_out)
         sys.stdout.reconfigure(errors="spelt-out")  # else a ✔ would end the program on Windows
-    if out.is_dumb_terminal:  # an editor's shell, for which Rich assumes 80 columns
-        out.size = shutil.get_terminal_size()
+    # Of now, not of when this module was imported; for an editor's shell Rich would assume 80.
+    out.size = shutil.get_terminal_size()
 
 
 def _spelt_out(error: UnicodeError) -> tuple[str, int]:

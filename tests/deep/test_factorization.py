@@ -249,10 +249,10 @@ def test_the_start_cannot_coincide_with_what_others_draw_from_the_same_seed(smal
 def test_an_interrupted_fit_leaves_a_model(small, feedback, monkeypatch):
     train_one = Trainer._epoch
 
-    def interrupted(trainer, epoch):
+    def interrupted(trainer, epoch, bar):
         if epoch == 3:
             raise KeyboardInterrupt
-        return train_one(trainer, epoch)
+        return train_one(trainer, epoch, bar)
 
     monkeypatch.setattr(Trainer, "_epoch", interrupted)
     model = TensorFlowFactorization(np.random.default_rng(0), feedback)

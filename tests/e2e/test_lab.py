@@ -68,7 +68,7 @@ def newer(tmp_path_factory):
 
 
 def test_the_first_start_makes_a_folder_and_opens_on_the_first_lesson(lab, page, notebooks):
-    assert f"19 files are new in {lab.home}\n" in lab.said
+    assert f"20 files are new in {lab.home}\n" in lab.said
     assert [path.name for path in lab.folder.iterdir()] == ["my-course"]
     page.goto(f"{lab.address}/?token={lab.environment['JUPYTER_TOKEN']}")
     notebooks.arrive(LESSON)

@@ -48,7 +48,7 @@ def home(here):
 
 def test_start_makes_the_folder_where_one_stands(here):
     told = run("start")
-    assert f"19 files are new in {here / 'my-course'}" in told or "files are new" in told
+    assert f"20 files are new in {here / 'my-course'}" in told
     assert "Next: read lessons/00_welcome.ipynb, then write exercises/00_welcome.ipynb" in told
     home = Home(here / "my-course")
     for lesson in LESSONS:
@@ -83,7 +83,7 @@ def test_start_with_a_lesson_brings_back_what_was_deleted(home):
     assert not home.notebook(MF_LOSS).exists()  # it was their wish
     told = run("start", "mf_loss")
     assert home.notebook(MF_LOSS).is_file()
-    assert "1 files are new" in told or "1 file is new" in told
+    assert "1 file is new" in told
     assert "Open it: recsys-course lab mf_loss" in told
 
 

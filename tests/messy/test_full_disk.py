@@ -58,7 +58,7 @@ def test_start(tmp_path, monkeypatch, run, full):
     assert said.startswith(f"{tmp_path / 'my-course'} cannot be ")
     assert state(tmp_path) == {}
     monkeypatch.setattr(os, "fsync", room)  # once there is room
-    assert "19 files are new" in run("start")
+    assert "20 files are new" in run("start")
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_a_first_start(begun, tmp_path, run, monkeypatch):
     out, err, code = interrupted(begun("start", step="fsync", cwd=elsewhere))
     assert (out, err, code) == ("", f"{SAID}\n", 130)
     monkeypatch.chdir(elsewhere)
-    assert "19 files are new in" in run("start")
+    assert "20 files are new in" in run("start")
     assert list(elsewhere.rglob("*.part")) == []
 
 

@@ -10,7 +10,7 @@ def test_start_status_check_and_solution_work_there(tmp_path, monkeypatch, run):
     parent.mkdir()
     monkeypatch.chdir(parent)
     told = run("start", "--home=-lead")
-    assert f"19 files are new in {parent / '-lead'}\n" in told
+    assert f"20 files are new in {parent / '-lead'}\n" in told
     command = told.splitlines()[-1].removeprefix("Open it: ")
     assert shlex.split(command) == ["recsys-course", "lab", "--home", str(parent / "-lead")]
     told = run("check", "welcome", "--home", "./-lead", code=1)

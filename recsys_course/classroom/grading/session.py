@@ -41,6 +41,7 @@ def run_session(tasks: Iterator[tuple[Task, Opener]], report: Callable[[Result],
     session = _Session(tasks, report)
     # a plug-in of the instructor's must not slow the grader down, or decide
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)  # nor may options that are meant for other tests
     with warnings.catch_warnings(), without_nested_checks():
         pytest.main([*_ARGUMENTS], plugins=[session])
     if session.error is not None:
