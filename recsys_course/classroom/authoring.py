@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from recsys_course.classroom.pages import pages
 from recsys_course.classroom.quizzes import questions_as_markdown
 from recsys_course.classroom.syllabus import load_syllabus
+from recsys_course.classroom.whole_files import write_whole
 
 __all__ = ["SourceError", "build", "notebooks", "stale", "to_notebook"]
 
@@ -99,14 +100,11 @@ def build(root: Path) -> list[Path]:
     for path, text in notebooks(root).items():
         if _read(path) == text.encode():
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".ipynb" and path.parent.name == "exercises" and _was_worked_in(path):
             kept = path.with_suffix(f".{dt.datetime.now():%Y-%m-%d-%H%M%S}.kept.ipynb")
             path.replace(kept)
             written.append(kept)
-        unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(text.encode())
-        unfinished.replace(path)
+        write_whole(path, text)
         written.append(path)
     return written
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from recsys_course.classroom.home.place import enclosing
-from recsys_course.classroom.home.records import Progress, change, read
+from recsys_course.classroom.home.records import Progress, change, recall
 from recsys_course.classroom.syllabus import load_syllabus
 
 __all__ = ["hints_read", "record_check", "record_hint", "record_quiz"]
@@ -23,15 +23,15 @@ def record_check(function: str, state: str) -> None:
     """Write down the state of an exercise function that was checked where it is being written."""
 
     def step(before: Progress) -> Progress:
-        known = before.function(function)
-        if state == "not attempted" and not known.attempts:
+        earlier = before.function(function)
+        if state == "not attempted" and not earlier.attempts:
             return before
         # What the file holds is looked at again: what was checked may not have been saved.
         stem = load_syllabus().lesson_of(function).stem
         for suffix in (".ipynb", ".py"):
             before = before.with_file(f"exercises/{stem}{suffix}", "")
         attempt = int(state != "not attempted")
-        return before.with_function(function, known.checked_as(state, attempt))
+        return before.with_function(function, earlier.checked_as(state, attempt))
 
     _record(step)
 
@@ -40,8 +40,7 @@ def record_hint(function: str, level: int) -> None:
     """Write down that hints up to a level were read."""
 
     def step(before: Progress) -> Progress:
-        known = before.function(function)
-        return before.with_function(function, known.with_hints(level))
+        return before.with_function(function, before.function(function).with_hints(level))
 
     _record(step)
 
@@ -54,10 +53,7 @@ def record_quiz(slug: str, state: str) -> None:
 def hints_read(function: str) -> int:
     """How many hints of a function the learner has read, as far as is known."""
     home = enclosing(Path.cwd())
-    try:
-        return read(home.progress).function(function).hints if home else 0
-    except ValueError:
-        return 0
+    return recall(home).function(function).hints if home else 0
 
 
 def _record(step: Callable[[Progress], Progress]) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from recsys_course.classroom.home.place import Home
 from recsys_course.classroom.whole_files import keep_copy, write_whole
 
-__all__ = ["Attempts", "Progress", "change", "merge", "now", "read"]
+__all__ = ["Attempts", "Progress", "change", "merge", "now", "read", "recall"]
 
 _FORMAT = 1
 _ABOUT = "How far you are in the course. Yours: README.md says what it holds."
@@ -152,6 +152,14 @@ def read(path: Path) -> Progress:
         raise ValueError(f"{path} cannot be read ({error}); delete it: {_REBUILT}") from None
     sides = [_parsed(path, side) for side in _sides(text)]
     return sides[0] if len(sides) == 1 else merge(*sides)
+
+
+def recall(home: Home) -> Progress:
+    """The progress of a learner; nothing where its file is gone or spoilt."""
+    try:
+        return read(home.progress)
+    except ValueError:
+        return Progress()
 
 
 def change(home: Home, step: Callable[[Progress], Progress]) -> Progress:

@@ -33,7 +33,7 @@ def render(
 
     Args:
         home: The learner's folder.
-        entries: What ``survey`` found.
+        entries: What ``look`` found.
         new: What ``waiting`` found.
         width: Columns of the terminal.
 

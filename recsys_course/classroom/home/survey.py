@@ -14,7 +14,7 @@ from typing import cast
 from recsys_course import __version__
 from recsys_course.classroom.cells import UnreadableAnswersError
 from recsys_course.classroom.home.place import Home
-from recsys_course.classroom.home.records import Attempts, Progress, change, read
+from recsys_course.classroom.home.records import Attempts, Progress, change, recall
 from recsys_course.classroom.home.rescue import explained
 from recsys_course.classroom.home.written import is_written
 from recsys_course.classroom.reading import read_answers
@@ -22,7 +22,7 @@ from recsys_course.classroom.reports import FileReport, State
 from recsys_course.classroom.submissions import check_file
 from recsys_course.classroom.syllabus import Lesson, load_syllabus
 
-__all__ = ["LessonProgress", "look", "note", "remembered", "survey", "write_down"]
+__all__ = ["LessonProgress", "look", "note", "remembered", "write_down"]
 
 _CHECKS = Path(__file__).parents[1] / "checks"
 
@@ -67,32 +67,18 @@ class LessonProgress:
         return next((one.name for one, state in pairs if state != "passed"), None)
 
 
-def survey(home: Home) -> tuple[LessonProgress, ...]:
-    """Look at every exercise of a learner, check those that changed, and write the progress down.
+def look(home: Home) -> tuple[LessonProgress, ...]:
+    """Look at every exercise of a learner, and check those that changed; nothing is written.
+
+    Where it is interrupted, the checks that are under way end at once.
 
     Args:
-        home: The learner's folder; of it only progress.json is written.
+        home: The learner's folder.
 
     Returns:
         One entry a lesson, in teaching order.
-
-    Raises:
-        OSError: If progress.json cannot be written.
     """
-    entries = look(home)
-    write_down(home, entries)
-    return entries
-
-
-def look(home: Home) -> tuple[LessonProgress, ...]:
-    """The first half of a survey: look at every exercise, check those that changed; write nothing.
-
-    Where it is interrupted, the checks that are under way end at once.
-    """
-    try:
-        progress = read(home.progress)
-    except ValueError:
-        progress = Progress()  # spoilt: everything is checked, and `change` keeps the old file
+    progress = recall(home)  # where it is spoilt all is checked, and `change` keeps the old file
     lessons, stop = load_syllabus().lessons, threading.Event()
     with ThreadPoolExecutor(max_workers=2) as pool:  # each waits for a process of its own
         try:
@@ -103,7 +89,7 @@ def look(home: Home) -> tuple[LessonProgress, ...]:
 
 
 def write_down(home: Home, entries: Sequence[LessonProgress]) -> None:
-    """The second half of a survey: keep in progress.json what is news.
+    """Keep in progress.json what `look` found that is news.
 
     Raises:
         OSError: If it cannot be written.
@@ -119,10 +105,7 @@ def write_down(home: Home, entries: Sequence[LessonProgress]) -> None:
 
 def remembered(home: Home) -> tuple[LessonProgress, ...]:
     """The same by what progress.json says alone, at once: nothing is checked or written."""
-    try:
-        progress = read(home.progress)
-    except ValueError:
-        progress = Progress()
+    progress = recall(home)
     return tuple(
         LessonProgress(lesson, home.exercise(lesson), _states(progress, lesson))
         for lesson in load_syllabus().lessons
@@ -174,10 +157,10 @@ def _of_lesson(
 
 def _noted(home: Home, before: Progress, entry: LessonProgress, attempt: int = 0) -> Progress:
     for exercise, state in zip(entry.lesson.exercises, entry.states, strict=True):
-        known = before.function(exercise.name)
-        if state != "not attempted" or known != Attempts():
+        earlier = before.function(exercise.name)
+        if state != "not attempted" or earlier != Attempts():
             counted = attempt if state != "not attempted" else 0
-            before = before.with_function(exercise.name, known.checked_as(state, counted))
+            before = before.with_function(exercise.name, earlier.checked_as(state, counted))
     return before.with_file(home.short(entry.path), entry.mark)
 
 

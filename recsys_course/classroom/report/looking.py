@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from recsys_course.classroom.report.findings import Sample, first_of, sample
 from recsys_course.classroom.report.scale import Scale, guess_scale
 from recsys_course.data.cleaning import CleaningReport, clean
 from recsys_course.data.interactions import Interactions
@@ -85,6 +86,15 @@ class Look:
         """
         columns = [name for name in self.raw.names.values() if name is not None]
         return self.raw.frame.loc[lines, columns]
+
+    def examples(self, lines: Any, what: str = "row") -> Sample:
+        """The first of some rows of the file, to be shown with a finding.
+
+        Args:
+            lines: The rows, by line; all that the finding is about.
+            what: What each of them is, in the singular.
+        """
+        return sample(self.text(lines), first_of(len(lines), what))
 
 
 def look(

@@ -112,7 +112,6 @@ def _useless(look: Look, role: str, what: str, done: str) -> Finding | None:
         return None
     missed = look.unreadable[role] | look.absent[role]
     name = look.raw.names[role]
-    rows = look.text(look.rows.index[missed])
     advice = (
         "Write times as 2009-12-14T02:52:24, or as whole seconds since 1970."
         if role == "timestamp"
@@ -127,7 +126,7 @@ def _useless(look: Look, role: str, what: str, done: str) -> Finding | None:
         f"Too many rows have nothing there, or something that is no {what}, to leave those out.",
         done,
         advice,
-        (sample(rows, first_of(int(missed.sum()), "row")),),
+        (look.examples(look.rows.index[missed]),),
         "interactions",
     )
 
@@ -146,7 +145,7 @@ def spreadsheet_ids(look: Look) -> Finding | None:
         "cannot be told any more.",
         "Kept as they are.",
         "Export the ids again, as text.",
-        (sample(look.text(look.rows.index[hit]), first_of(int(hit.sum()), "row")),),
+        (look.examples(look.rows.index[hit]),),
     )
 
 
@@ -166,7 +165,7 @@ def garbled_titles(look: Look) -> Finding | None:
         "Somebody read the letters in the wrong encoding and saved them so.",
         "Shown as they are; models do not read titles.",
         "Take the titles from the source again.",
-        (sample(look.text(which.index), first_of(len(which), "title")),),
+        (look.examples(which.index, "title"),),
     )
 
 

@@ -49,7 +49,7 @@ def missing_values(look: Look) -> Finding | None:
         "something that got it, teaches a model nothing.",
         "Left out.",
         "Ask where they come from: values that go missing for a reason bend what is left.",
-        (sample(look.text(lines), first_of(len(lines), "row")),),
+        (look.examples(lines),),
         "interactions",
     )
 
@@ -72,7 +72,7 @@ def unreadable_values(look: Look) -> Finding | None:
         "are not written as 2009-12-14.",
         "Left out.",
         "Mend them in the file, or delete the rows.",
-        (sample(look.text(look.rows.index[bad]), first_of(n, "row")),),
+        (look.examples(look.rows.index[bad]),),
         "interactions",
     )
 
@@ -100,7 +100,7 @@ def off_the_scale(look: Look) -> Finding | None:
         "further than ten honest ratings.",
         "Left out.",
         "Is the scale right? If not, run this again with `--lowest` and `--highest`.",
-        (sample(look.text(lines), first_of(len(lines), "row")),),
+        (look.examples(lines),),
         "interactions",
     )
 
@@ -124,7 +124,7 @@ def between_the_steps(look: Look) -> Finding | None:
         "another source.",
         "Kept.",
         "Find out who wrote them.",
-        (sample(look.text(look.kept.index[odd]), first_of(n, "row")),),
+        (look.examples(look.kept.index[odd]),),
     )
 
 
@@ -143,7 +143,7 @@ def exact_copies(look: Look) -> Finding | None:
         "part has its answer in the training part.",
         "The first one was kept, the copies left out.",
         "Was the file put together from parts that overlap?",
-        (sample(look.text(lines), first_of(len(lines), "row")),),
+        (look.examples(lines),),
         "interactions",
     )
 
@@ -218,7 +218,7 @@ def mixed_units(look: Look) -> Finding | None:
         "always the newest, and always in the test part of a split by time.",
         "All were turned into seconds, told apart by their size.",
         "Write all of them in one unit.",
-        (sample(look.text(look.rows.index[odd]), first_of(int(odd.sum()), "row")),),
+        (look.examples(look.rows.index[odd]),),
         "interactions",
     )
 
@@ -265,7 +265,7 @@ def _times(look: Look, odd: Mask, key: str, when: str, what: str) -> Finding | N
         f"Understood as {days}. {what}",
         "Kept.",
         "Mend them before you split by time.",
-        (sample(look.text(look.kept.index[odd]), first_of(n, "row")),),
+        (look.examples(look.kept.index[odd]),),
         "interactions",
     )
 
@@ -301,7 +301,7 @@ def ids_of_nothing(look: Look) -> Finding | None:
         "or one very popular item.",
         "Kept, since somebody may be called so.",
         "If they mean that nothing is known, delete these rows.",
-        (sample(look.text(look.rows.index[hit]), first_of(int(hit.sum()), "row")),),
+        (look.examples(look.rows.index[hit]),),
     )
 
 
