@@ -5,6 +5,8 @@ or a quiet machine is a defect.
 """
 
 import os
+import re
+import time
 
 import pytest
 from hypothesis import settings
@@ -28,6 +30,26 @@ LEFT_OUT = {
 }
 
 collect_ignore = list(LEFT_OUT)
+
+
+ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)(/lab/\S+)\?token=(\w+)")
+SECONDS = 120  # the longest that JupyterLab may take to start on a busy machine
+
+
+@pytest.fixture
+def address_in():
+    """Waits until a JupyterLab writes its address to a log; gives the match in it."""
+
+    def wait(log, process):
+        for _ in range(SECONDS * 4):
+            text = log.read_text("utf-8")
+            if (found := ADDRESS.search(text)) or process.poll() is not None:
+                break
+            time.sleep(0.25)
+        assert found, text
+        return found
+
+    return wait
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

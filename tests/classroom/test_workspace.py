@@ -5,17 +5,16 @@ import http.server
 import importlib.util
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -26,7 +25,6 @@ START = (
     "import pathlib, sys; from recsys_course.classroom.workspace import open_lab; "
     "sys.exit(open_lab(pathlib.Path(sys.argv[1]), 'lessons/03_mf loss.ipynb'))"
 )
-ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)(/lab/\S+)\?token=(\w+)")
 SECONDS = 120  # the longest that a start may take on a busy machine
 
 
@@ -41,7 +39,9 @@ def course(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def lab(course: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, str, str]]:
+def lab(
+    course: Path, tmp_path: Path, address_in: Any
+) -> Iterator[tuple[subprocess.Popen[str], str, str, str]]:
     """A running JupyterLab, with the port, path and token that it printed."""
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     environment = {name: text for name, text in os.environ.items() if "DISPLAY" not in name}
@@ -58,13 +58,8 @@ def lab(course: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], s
             start_new_session=True,
         )
     try:
-        for _ in range(SECONDS * 4):
-            text = (tmp_path / "log").read_text()
-            if (found := ADDRESS.search(text)) or process.poll() is not None:
-                break
-            time.sleep(0.25)
-        assert found, text
-        assert text.startswith("No browser opens here: copy the address")
+        found = address_in(tmp_path / "log", process)
+        assert found.string.startswith("No browser opens here: copy the address")
         yield process, *found.groups()
     finally:
         with contextlib.suppress(ProcessLookupError):  # nothing of the group is left: good

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import importlib.util
 import io
 import json
 import os
@@ -17,29 +16,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from unittest import mock
+
+import made_course as made
 
 from recsys_course.classroom.home import keeping, records
 from recsys_course.classroom.home.delivery import deliver
 from recsys_course.classroom.home.place import Home
 
-HERE = Path(__file__).parent
-
-
-def load(name: str) -> ModuleType:
-    """Another file of this folder."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-made = load("made_course")
 Course = dict[int, dict[str, Path]]
 FILES = (made.ALPHA, made.BACK, made.LATE, made.PAGE)  # written in, run, new, untouched
 ALPHA = made.lesson_of("01_alpha")

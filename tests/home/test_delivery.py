@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import os
 import re
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import made_course as made
 import pytest
 
 from recsys_course.classroom.home.delivery import Delivered, deliver
 from recsys_course.classroom.home.place import Home
 
-HERE = Path(__file__).parent
-
-
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-made = load("made_course")
 Course = dict[int, dict[str, Path]]
 FILES = (made.ALPHA, made.BACK, made.LATE, made.EARLY, made.PAGE, made.MAP)
 RUNS = {

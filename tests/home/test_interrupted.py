@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
@@ -10,8 +9,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import ModuleType
 
+import interrupting
+import made_course as made
 import pytest
 
 from recsys_course.classroom.home import place
@@ -24,18 +24,6 @@ ROOT = HERE.parents[1]
 WORK = ("exercises/03_mf_loss.ipynb", "lessons/03_mf_loss.ipynb")
 
 
-def load(name: str) -> ModuleType:
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-made = load("made_course")
-interrupting = load("interrupting")
 SENTENCE = re.compile(
     r"\S.* cannot be read or written \(No space left on device\); nothing that was there is lost\. "
     r"Make room or leave to write, or choose another folder with --home, then run this again"

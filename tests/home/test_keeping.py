@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import made_course as made
 import pytest
 
 from recsys_course.classroom.home import keeping
@@ -19,20 +17,6 @@ from recsys_course.classroom.home.delivery import deliver
 from recsys_course.classroom.home.keeping import Waiting, place_solution, reset, waiting
 from recsys_course.classroom.home.place import Home
 
-HERE = Path(__file__).parent
-
-
-def load(name: str) -> ModuleType:
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-made = load("made_course")
 Course = dict[int, dict[str, Path]]
 LESSON = made.lesson_of("01_alpha")
 NEW = "exercises/01_alpha.new.ipynb"

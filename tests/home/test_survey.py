@@ -8,7 +8,7 @@ from recsys_course.classroom.home import survey as module
 from recsys_course.classroom.home.delivery import deliver
 from recsys_course.classroom.home.place import Home
 from recsys_course.classroom.home.records import change, read
-from recsys_course.classroom.home.survey import note, remembered, survey
+from recsys_course.classroom.home.survey import look, note, remembered, write_down
 from recsys_course.classroom.materials import materials
 from recsys_course.classroom.submissions import check_file
 from recsys_course.classroom.syllabus import load_syllabus
@@ -27,6 +27,13 @@ def home(tmp_path):
     home = Home(tmp_path / "my-course")
     deliver(home, materials())
     return home
+
+
+def survey(home):
+    """What `recsys-course status` does."""
+    entries = look(home)
+    write_down(home, entries)
+    return entries
 
 
 def of(entries, slug="mf_loss"):

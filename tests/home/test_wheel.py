@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import sysconfig
 import tarfile
-import time
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -30,7 +28,6 @@ CARRIED = sorted(
     + ["DATA-LICENSES.md"]
 )
 INSIDE = "recsys_course/classroom/course/"
-ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)(/lab/\S+)\?token=(\w+)")
 SECONDS = 120
 
 
@@ -176,7 +173,7 @@ def test_it_is_the_wheel_that_runs(installed: Any, here: Path) -> None:
 
 
 def test_jupyterlab_opens_in_the_learners_folder(
-    installed: Any, here: Path, tmp_path: Path
+    installed: Any, here: Path, tmp_path: Path, address_in: Any
 ) -> None:
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     own = {name: str(tmp_path / name) for name in (*folders, "JUPYTER_RUNTIME_DIR")}
@@ -191,12 +188,7 @@ def test_jupyterlab_opens_in_the_learners_folder(
             start_new_session=True,
         )
     try:
-        for _ in range(SECONDS * 4):
-            text = (tmp_path / "log").read_text("utf-8")
-            if (found := ADDRESS.search(text)) or process.poll() is not None:
-                break
-            time.sleep(0.25)
-        assert found, text
+        found = address_in(tmp_path / "log", process)
         port, path, token = found.groups()
         assert path == "/lab/tree/lessons/00_welcome.ipynb"
         request = urllib.request.Request(

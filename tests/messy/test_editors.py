@@ -6,7 +6,7 @@ import json
 import pytest
 
 from recsys_course.classroom.home.delivery import deliver
-from recsys_course.classroom.home.survey import survey
+from recsys_course.classroom.home.survey import look
 from recsys_course.classroom.home.watching import watch
 from recsys_course.classroom.materials import materials
 from recsys_course.classroom.syllabus import load_syllabus
@@ -56,7 +56,7 @@ SAVED = {"VS Code": by_vs_code, "Colab": by_colab, "Windows": on_windows}
 @pytest.mark.parametrize("save", SAVED.values(), ids=SAVED)
 def test_it_is_checked_surveyed_and_watched(home, solved, run, save):
     home.notebook(WELCOME).write_bytes(save(solved))
-    assert survey(home)[0].states == ("passed",)
+    assert look(home)[0].states == ("passed",)
     assert run("check", "welcome").endswith("1 of 1 points\n")
     assert next(watch(home, WELCOME)).points == 1
 

@@ -4,13 +4,11 @@ import contextlib
 import http.server
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from pathlib import Path
 
@@ -20,7 +18,6 @@ from recsys_course.classroom.workspace import how_to_open, running_at
 
 NAME = "Mein Kurs ü 日本 #1 50% who? 'q' \"d\""
 SECONDS = 120  # the longest that a start may take on a busy machine
-ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)(/lab/\S+)\?token=(\w+)")
 
 
 @pytest.fixture
@@ -43,7 +40,7 @@ def taken():
 
 
 @pytest.fixture
-def lab(tmp_path, runtime, taken):
+def lab(tmp_path, runtime, taken, address_in):
     """A JupyterLab on that folder, told to take that port; gives process, folder and its log."""
     folder = tmp_path / NAME / "my-course"
     kept = {name: text for name, text in os.environ.items() if "DISPLAY" not in name}
@@ -58,12 +55,7 @@ def lab(tmp_path, runtime, taken):
             start_new_session=True,
         )
     try:
-        for _ in range(SECONDS * 4):
-            text = (tmp_path / "log").read_text("utf-8")
-            if (found := ADDRESS.search(text)) or process.poll() is not None:
-                break
-            time.sleep(0.25)
-        assert found, text
+        found = address_in(tmp_path / "log", process)
         yield process, folder, found
     finally:
         with contextlib.suppress(ProcessLookupError):
