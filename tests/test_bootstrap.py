@@ -34,9 +34,11 @@ import shutil
 
 def build_editable(folder, config_settings=None, metadata_directory=None):
     name = "course-1.0-py3-none-any.whl"
-    shutil.copy("course.whl", folder + "/" + name)
+    shutil.copy(name, folder + "/" + name)
     return name
 """
+COURSE = "course-1.0-py3-none-any.whl"
+EXTRA = "Provides-Extra: extra\n"
 DATASETS = """
 import pathlib, time
 
@@ -48,11 +50,12 @@ def load_movielens():
 """
 
 
-def write_wheel(path: Path, name: str, modules: dict[str, str]) -> str:
-    """A wheel without metadata worth the name; gives its SHA-256."""
-    info = f"{name}-1.0.dist-info"
+def write_wheel(path: Path, modules: dict[str, str], more: str = "") -> str:
+    """A wheel with little metadata, called as its file is; gives its SHA-256."""
+    name, version = path.name.split("-")[:2]
+    info = f"{name}-{version}.dist-info"
     files = modules | {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{more}",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     records = [f"{info}/RECORD,,"]
@@ -71,10 +74,14 @@ def write_project(root: Path) -> Path:
     (root / "recsys_course" / "data" / "datasets.py").write_text(DATASETS)
     (root / "pyproject.toml").write_text(PYPROJECT)
     (root / "backend.py").write_text(BACKEND)
-    write_wheel(root / "course.whl", "course", {"_course.pth": str(root)})
-    wheel = root / "wheels" / "tiny-1.0-py3-none-any.whl"
-    digest = write_wheel(wheel, "tiny", {"tiny/__init__.py": "answer = 42\n"})
-    (root / "constraints.txt").write_text(f"tiny==1.0 --hash=sha256:{digest}\n")
+    write_wheel(root / COURSE, {"_course.pth": str(root)})
+    lock = []
+    for name, more in {"tiny": "Requires-Dist: part[extra]>=1.0\n", "part": EXTRA}.items():
+        wheel = root / "wheels" / f"{name}-1.0-py3-none-any.whl"
+        digest = write_wheel(wheel, {f"{name}/__init__.py": "answer = 42\n"}, more)
+        lock.append(f"{name}==1.0 --hash=sha256:{digest}\n")
+    write_wheel(root / "wheels" / "part-1.1-py3-none-any.whl", {}, EXTRA)  # newer than the lock
+    (root / "constraints.txt").write_text("".join(lock))
     return root
 
 
@@ -154,6 +161,12 @@ def test_a_first_run_installs_everything(root: Path) -> None:
     command = [bootstrap.program(root, "python"), "-c", "import tiny; print(tiny.answer)"]
     assert subprocess.check_output(command, cwd="/", text=True) == "42\n"
     assert "x" in (root / "prepared").read_text()
+
+
+def test_a_newer_version_than_the_lock_has_is_not_looked_at(root: Path) -> None:
+    """Left to resolve, pip stops here: "part[extra]" is another requirement to it than "part"."""
+    (site,) = (root / ".venv").rglob("site-packages")
+    assert [path.name for path in site.glob("part-*")] == ["part-1.0.dist-info"]
 
 
 def test_the_course_is_found_from_elsewhere_and_in_any_locale(root: Path) -> None:

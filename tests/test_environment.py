@@ -1,6 +1,8 @@
 """pyproject.toml, constraints.txt, environment.yml and bootstrap.py ask for the same things."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -90,3 +92,10 @@ def test_the_lock_is_nothing_but_pins_and_hashes() -> None:
     ]
     assert rest == []
     assert not re.findall(r"https?:|file:|--(?!hash=)\w+|/\w+/", CONSTRAINTS)
+
+
+def test_the_lock_leaves_nothing_out() -> None:
+    """It is installed without looking for dependencies; then each one has to be in it."""
+    check = [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.stdout + done.stderr == "No broken requirements found.\n"

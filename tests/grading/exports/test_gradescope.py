@@ -309,7 +309,7 @@ chmod 700 "$4/bin/python"
     assert log.read_text(encoding="utf-8").splitlines() == [
         "apt-get update -qq",
         "apt-get install -y -qq --no-install-recommends bubblewrap",
-        "python -m pip install --quiet --disable-pip-version-check --no-cache-dir "
+        "python -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps "
         f"--requirement {base}/source/requirements.txt",
         "python -P -c import recsys_course.classroom.grading",
         "python --version",

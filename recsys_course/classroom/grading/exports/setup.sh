@@ -39,8 +39,9 @@ python=$(find_python) || {
 }
 
 "$python" -m venv -- "$base/python"
+# the list is whole; left to look for dependencies, pip would look past a pin at what is newer
 "$base/python/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir \
-    --requirement "$here/requirements.txt"
+    --no-deps --requirement "$here/requirements.txt"
 
 # A submission runs as the user nobody: it may use Python and its packages, and must not see the
 # checks, nor write where the points are.
