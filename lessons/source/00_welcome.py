@@ -48,7 +48,7 @@ from recsys_course.plots import BLUE, GREEN, GREY, ORANGE, PINK, course_style, l
 course_style()
 
 # %% [markdown] id=s1
-# ## 1 · What a recommender does
+# ## 1. What a recommender does
 #
 # A shop has a million things, a video site more films than you could watch in three lives, and a
 # screen has room for ten. Somebody has to choose the ten. A **recommender** is a program that does
@@ -110,7 +110,7 @@ assert rated_once == 3_063
 # already. At the right are the discoveries, and hardly anybody to learn from.
 
 # %% [markdown] id=s2
-# ## 2 · A table with gaps
+# ## 2. A table with gaps
 #
 # Small first. Four people rated some of five films, from 1 to 5 stars. A dot means *not rated*.
 #
@@ -233,7 +233,7 @@ card
 assert not card  # a card counts as true when every property holds
 
 # %% [markdown] id=s3
-# ## 3 · Three ways to fill a gap
+# ## 3. Three ways to fill a gap
 #
 # What would user 1 give to film 3? Nobody knows; but there are ways to form an opinion.
 
@@ -305,7 +305,7 @@ assert model_based == 2
 # kinds of collaborative.
 
 # %% [markdown] id=s4
-# ## 4 · The whole pipeline in one minute
+# ## 4. The whole pipeline in one minute
 #
 # Every recommender goes through the same six stations:
 #
@@ -483,7 +483,7 @@ for name in ("popularity", "EASE"):
 assert hits_of_each["EASE"][middle] == np.median(hits_of_each["EASE"])
 
 # %% [markdown] id=s5
-# ## 5 · Your own ten films
+# ## 5. Your own ten films
 #
 # Now you. Rate five films, from 0.5 to 5 stars. Keep some of these, or write others; more than five
 # are welcome. Spelling matters little: if a title is not found, you get some that come close.
@@ -657,7 +657,7 @@ assert not set(strangers_ten["loves romances"]) & set(strangers_ten["loves class
 # more.
 
 # %% [markdown] id=s6
-# ## 6 · Error museum: a library whose recommendations are below chance
+# ## 6. Error museum: a library whose recommendations are below chance
 #
 # Each lesson has an exhibit: a short broken program of a kind that is really in use. You see its
 # symptom, hunt the fault, and write the test that would have caught it.
@@ -802,7 +802,7 @@ assert popularity_hits > damped_hits
 # different questions, as section 1 warned.
 
 # %% [markdown] id=s7
-# ## 7 · How far from the best?
+# ## 7. How far from the best?
 #
 # EASE had about three hits among ten. Is that good? Ten would be perfect, but nobody can know by
 # what accident a person came across a film last week. What is the best that *any* program could do?
@@ -864,7 +864,7 @@ assert 0.65 < reached < 0.85
 # possible?*
 
 # %% [markdown] id=s8
-# ## 8 · What can go wrong
+# ## 8. What can go wrong
 #
 # Seven beliefs that you may have brought along, or met elsewhere, each with the symptom by which
 # you recognise it:
@@ -920,7 +920,7 @@ assert len({tuple(sorted(one)) for one in unmasked.tolist()}) == 1
 assert distinct_lists("EASE") > 600
 
 # %% [markdown] id=quiz-text
-# ## 9 · Quiz
+# ## 9. Quiz
 #
 # Four questions to find out what has stayed. One answer is right in each; the others are worth
 # reading, too. Write your letters in order, such as `"bacd"`, and run the cell.
@@ -931,7 +931,7 @@ assert distinct_lists("EASE") > 600
 quiz("welcome", "")
 
 # %% [markdown] id=exercise
-# ## 10 · Your turn
+# ## 10. Your turn
 #
 # Open [the exercise](../exercises/00_welcome.ipynb): one function, a few lines, and `check(...)`
 # answers at once. It shows you how all exercises of this course work. Plan on a quarter of an hour.
@@ -947,7 +947,7 @@ quiz("welcome", "")
 # ratings look like before anybody has cleaned them.
 
 # %% [markdown] id=reading
-# ## 11 · Further reading
+# ## 11. Further reading
 #
 # - F. M. Harper, J. A. Konstan: *The MovieLens Datasets: History and Context.* ACM TiiS 5(4), 2015.
 #   [doi:10.1145/2827872](https://doi.org/10.1145/2827872). Where your ten films come from, told by

@@ -49,7 +49,7 @@ course_style()
 # Cells with `assert` check the numbers of the text. They stay silent when the text is right.
 
 # %% [markdown] id=s1
-# ## 1 · Events arrive
+# ## 1. Events arrive
 #
 # Nobody is ever handed a table. What arrives is a list of *events*: somebody did something with
 # some item at some time. Here is the export of a small film club. Its members give 1 to 5 stars.
@@ -116,7 +116,7 @@ assert events["user"].nunique() == 4
 assert len(events) == 21
 
 # %% [markdown] id=s2
-# ## 2 · Cleaning, one rule at a time
+# ## 2. Cleaning, one rule at a time
 #
 # We write each rule in the plainest way, on a list with one row `(user, item, rating, time)` an
 # event. `None` stands where nothing was given.
@@ -290,7 +290,7 @@ print(refusal)
 assert refusal.startswith("line 8: ")  # the first line without a user
 
 # %% [markdown] id=s3
-# ## 3 · Dirt whose amount is known
+# ## 3. Dirt whose amount is known
 #
 # Did the cleaning remove all that was wrong, and nothing else? On real data nobody knows. So take
 # clean ratings, add dirt of known kinds in known numbers, and see whether the cleaning gives back
@@ -378,7 +378,7 @@ for seed in range(3):
 # clean.
 
 # %% [markdown] id=s4
-# ## 4 · Ids are not indices
+# ## 4. Ids are not indices
 #
 # Models work on tables, and a table has rows 0, 1, 2, … So each id needs a number, and you need the
 # way back. The slow version is a dictionary.
@@ -468,7 +468,7 @@ assert n_columns == 163_950
 assert round(100 * (1 - movielens.n_items / n_columns)) == 94
 
 # %% [markdown] id=s5
-# ## 5 · The long tail
+# ## 5. The long tail
 #
 # In the small table 65 % of the cells are filled: that share is the *density* of a table. In real
 # ones almost all cells are empty, and the ratings fall on the films very unequally.
@@ -531,7 +531,7 @@ assert round(100 * one_rating / movielens.n_items) == 34
 #   to learn about it.
 
 # %% [markdown] id=s6
-# ## 6 · The k-core
+# ## 6. The k-core
 #
 # Many experiments keep only users and films with enough ratings. The largest part of the data in
 # which everybody has at least $k$ is the **k-core**. It is defined by its result, not by a
@@ -659,7 +659,7 @@ assert [round(100 * share) for share in kept_share[10]] == [82, 25]
 # If you want to be strict, split first and take the core of the training part.
 
 # %% [markdown] id=s7
-# ## 7 · Three ways to split
+# ## 7. Three ways to split
 #
 # A model must be judged by ratings that it has not seen. So some rows are put aside, the *test
 # part*; the model learns from the rest, the *training part*. Which rows? There are three usual
@@ -790,7 +790,7 @@ assert future_of[late_split.name] == 0
 assert future_of[last_split.name] > 0
 
 # %% [markdown] id=s8
-# ## 8 · A leak, measured
+# ## 8. A leak, measured
 #
 # Some people give fives, others threes for the same film. To compare them, take the rating $r_{ij}$
 # that user $i$ gave film $j$, and subtract the user's mean $\bar r_i$; what is left says whether
@@ -946,7 +946,7 @@ plt.show()
 # as little as possible about everybody.
 
 # %% [markdown] id=s9
-# ## 9 · Error museum: normalised before the split
+# ## 9. Error museum: normalised before the split
 #
 # This program is broken. It follows a recipe of many tutorials: *clean, normalise, split,
 # evaluate*. It predicts a rating by the user's mean, plus how far the film lies above or below its
@@ -1133,7 +1133,7 @@ plt.show()
 # often it was rated, and how well, does not.)
 
 # %% [markdown] id=s10
-# ## 10 · Is a random split too kind?
+# ## 10. Is a random split too kind?
 #
 # A random split lets the model learn from March what people did in February. Does that matter?
 # `Biases`, a model of the library, learns a number for each user and one for each film. The same
@@ -1287,7 +1287,7 @@ plt.show()
 # which you choose settings, in the same way as the test part.
 
 # %% [markdown] id=s11
-# ## 11 · What can go wrong
+# ## 11. What can go wrong
 #
 # Nine mistakes, each with the symptom by which you recognise it:
 #
@@ -1320,7 +1320,7 @@ assert by_chance.train.timestamps.max() > by_chance.test.timestamps.min()  # not
 assert late.train.timestamps.max() < late.test.timestamps.min()  # temporal
 
 # %% [markdown] id=quiz-text
-# ## 12 · Quiz
+# ## 12. Quiz
 #
 # Write down a letter for each question, then check them all at once in the next cell.
 #
@@ -1331,7 +1331,7 @@ assert late.train.timestamps.max() < late.test.timestamps.min()  # temporal
 quiz("interactions", "")
 
 # %% [markdown] id=exercise
-# ## 13 · Your turn
+# ## 13. Your turn
 #
 # Open [the exercise](../exercises/01_interactions.ipynb): five functions, each a few lines, and
 # `check(...)` answers at once. You write the rule against duplicates, centring without a leak, the
@@ -1349,7 +1349,7 @@ quiz("interactions", "")
 # people who rate alike.
 
 # %% [markdown] id=reading
-# ## 14 · Further reading
+# ## 14. Further reading
 #
 # - Y. Ji, A. Sun, J. Zhang, C. Li: *A Critical Study on Data Leakage in Recommender System Offline
 #   Evaluation.* ACM TOIS 41(3), 2023. [arXiv:2010.11060](https://arxiv.org/abs/2010.11060). Models

@@ -51,7 +51,7 @@ course_style()
 # Cells with `assert` check the numbers of the text. They stay silent when the text is right.
 
 # %% [markdown] id=s1
-# ## 1 · Ask people like you
+# ## 1. Ask people like you
 #
 # Four people rated some of five films, from 1 to 5 stars. A dot means *not rated*.
 #
@@ -88,7 +88,7 @@ assert user_means.tolist() == [3, 2, 3, 4]
 assert observed.sum() == 13
 
 # %% [markdown] id=s2
-# ## 2 · The cosine
+# ## 2. The cosine
 #
 # Take two rows as arrows in a space with one axis for each film. Whoever gives more stars has a
 # longer arrow; whoever spreads them alike has an arrow in the same *direction*. So compare
@@ -147,7 +147,7 @@ for _ in range(20):
     assert np.isclose(similarity.cosine_similarity(np.tile(a, 2), np.tile(b, 2)), cosine)
 
 # %% [markdown] id=s3
-# ## 3 · Everybody resembles everybody
+# ## 3. Everybody resembles everybody
 #
 # Compare all users with all users. The result has a row and a column for each *user*: 4 × 4, though
 # the ratings are 4 × 5. The films have been summed away.
@@ -196,7 +196,7 @@ assert round(raw[1, 3], 6) == 0.160375
 # them less alike.
 
 # %% [markdown] id=s4
-# ## 4 · Centre first
+# ## 4. Centre first
 #
 # Take off each user's own mean, where the user rated, and let the gaps be 0:
 #
@@ -350,7 +350,7 @@ assert np.allclose([film_similarities[pair] for pair in film_pairs], all_norms, 
 assert round(slow_cosine(ratings[:, 0], ratings[:, 3]), 6) == 0.299572
 
 # %% [markdown] id=s5
-# ## 5 · Few common films: shrink
+# ## 5. Few common films: shrink
 #
 # The *support* of a similarity is the number of cells on which it rests: $n_{ab}$, the films that
 # both users rated. One common film can make any number; fifty that agree are evidence. So multiply
@@ -437,7 +437,7 @@ for _ in range(10):
     assert np.allclose(library, slow * (1 - np.eye(7)))
 
 # %% [markdown] id=s6
-# ## 6 · A prediction from people
+# ## 6. A prediction from people
 #
 # Back to user 1 and film 5. Everybody who rated it says by how much they liked it more or less than
 # *their* usual, weighted by how similar they are. User 1's own mean is where it starts:
@@ -574,7 +574,7 @@ assert film2 == [0, 3, 2]
 # hide mistakes such as −11.
 
 # %% [markdown] id=s7
-# ## 7 · A prediction from films
+# ## 7. A prediction from films
 #
 # Turn the table: which films are like film 5, and what did **user 1** give to *those*? That is the
 # *item-based neighbourhood* method. Only the user's own ratings are averaged:
@@ -646,7 +646,7 @@ for _ in range(10):
         assert np.isclose(averages[user, item] or base, slow)
 
 # %% [markdown] id=s8
-# ## 8 · Error museum: the lost index
+# ## 8. Error museum: the lost index
 #
 # This program is broken. It is our own, yet the formula in it has been printed: below the line
 # stands $\sqrt{\sum_k r_i^2 \cdot \sum_k r_j^2}$, where the sums should run over $r_{ik}^2$. The
@@ -757,7 +757,7 @@ assert np.isclose(sound, from_people)
 assert unsound < -28
 
 # %% [markdown] id=s9
-# ## 9 · Films that you know
+# ## 9. Films that you know
 #
 # Now 100,004 ratings of 9,066 films by 671 people, from
 # [MovieLens](https://grouplens.org/datasets/movielens/). They come with the course; nothing is
@@ -898,7 +898,7 @@ if film == star_wars:
 # similarity for its support first.
 
 # %% [markdown] id=s10
-# ## 10 · How many neighbours, how much shrinkage?
+# ## 10. How many neighbours, how much shrinkage?
 #
 # Stop looking at examples and measure. A fifth of the ratings is the **test**: it stays hidden
 # until the end. From the training ratings another fifth is cut, the **validation** part, and it
@@ -1051,7 +1051,7 @@ assert by_biases > 0.9 * (test_errors["mean"] - chosen_error)
 # biases first.*
 
 # %% [markdown] id=s11
-# ## 11 · How far from the best?
+# ## 11. How far from the best?
 #
 # On real data you can say that one model beats another, never how much is left. So make a world:
 # 1500 users, 600 films, true tastes that we know, and noise of 0.6 stars on every rating. An
@@ -1141,7 +1141,7 @@ plt.show()
 # The next lesson gives people and films several numbers each.
 
 # %% [markdown] id=s12
-# ## 12 · What can go wrong
+# ## 12. What can go wrong
 #
 # Ten mistakes, each with the symptom by which you recognise it:
 #
@@ -1185,7 +1185,7 @@ print(
 assert echo == ratings[0, 0]
 
 # %% [markdown] id=quiz-text
-# ## 13 · Quiz
+# ## 13. Quiz
 #
 # One answer to each question is right; the others are mistakes of this lesson.
 #
@@ -1197,7 +1197,7 @@ assert echo == ratings[0, 0]
 quiz("similarity", "")
 
 # %% [markdown] id=exercise
-# ## 14 · Your turn
+# ## 14. Your turn
 #
 # Open [the exercise](../exercises/02_similarity.ipynb): five functions, each a few lines, and
 # `check(...)` answers at once. You write the cosine, the shrunk similarities of all users, the
@@ -1214,7 +1214,7 @@ quiz("similarity", "")
 # loss decide what they are.
 
 # %% [markdown] id=reading
-# ## 15 · Further reading
+# ## 15. Further reading
 #
 # - P. Resnick, N. Iacovou, M. Suchak, P. Bergstrom, J. Riedl: *GroupLens: An Open Architecture for
 #   Collaborative Filtering of Netnews.* CSCW 1994.

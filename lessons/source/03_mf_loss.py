@@ -44,7 +44,7 @@ course_style()
 # [Lesson 00](00_welcome.ipynb) tells more about notebooks and their cells.
 
 # %% [markdown] id=s1
-# ## 1 · A table with gaps
+# ## 1. A table with gaps
 #
 # Four people rated some of five films, from 1 to 5 stars. A dot means *not rated*.
 #
@@ -131,7 +131,7 @@ assert predictions.tolist() == [[sum(u * v) for v in item_factors] for u in user
 # are they?
 
 # %% [markdown] id=s2
-# ## 2 · The loss counts what was rated
+# ## 2. The loss counts what was rated
 #
 # The error of one cell is $e_{ij} = r_{ij} - \hat r_{ij}$. Let $\Omega$ be the set of the
 # *observed cells*, those that were rated. The loss is
@@ -213,7 +213,7 @@ for _ in range(20):
     assert np.isclose(fast, slow_loss(R, mask, U, V), rtol=1e-12)
 
 # %% [markdown] id=s3
-# ## 3 · The gradient by hand
+# ## 3. The gradient by hand
 #
 # To lower the loss you need to know where downhill is. Take one cell alone and let its vectors
 # move:
@@ -329,7 +329,7 @@ assert dense_by_item[2].tolist() == [8.5, 1]
 assert by_item[2].tolist() == [0, -6]
 
 # %% [markdown] id=s4
-# ## 4 · One step of SGD
+# ## 4. One step of SGD
 #
 # *Stochastic gradient descent* takes one rating at a time and walks a little downhill. With
 # learning rate $\eta$:
@@ -424,7 +424,7 @@ assert half_u @ half_v == 4.21875
 assert new_u @ sequential_v == 7.5
 
 # %% [markdown] id=s5
-# ## 5 · L2 and biases
+# ## 5. L2 and biases
 #
 # **Too much freedom.** Suppose a new user has rated film 1 only, with 5 stars. Film 1 has the
 # vector (2, 1), so every $u$ with $2u_1 + u_2 = 5$ fits without error. Look at what three of them
@@ -536,7 +536,7 @@ expected = library_biases.mean + slow_users[:, None] + slow_items
 assert np.allclose(library_biases.score(range(made.n_users)), expected, atol=1e-5)
 
 # %% [markdown] id=s6
-# ## 6 · ALS: jump instead of walk
+# ## 6. ALS: jump instead of walk
 #
 # The loss is awkward because $U$ and $V$ multiply each other. Hold $V$ still, and what is left for
 # one user is ordinary least squares: a parabola with one lowest point, which you can compute. Set
@@ -655,7 +655,7 @@ assert pair_loss(0, 0) == 16
 # predictions.
 
 # %% [markdown] id=s7
-# ## 7 · The descent
+# ## 7. The descent
 #
 # Now the whole table: SGD goes through the 13 ratings in random order, which is one *pass*; ALS
 # solves for the four users and then for the five films, which is one *sweep*.
@@ -765,7 +765,7 @@ assert 1.5 < sgd_predictions[0, 2] < 2.5
 # on we do.
 
 # %% [markdown] id=s8
-# ## 8 · Error museum: fitting the zeros
+# ## 8. Error museum: fitting the zeros
 #
 # This program is broken. It is short, fast, has no warnings, and its loss falls in every sweep.
 # Versions of it are easy to find on the web.
@@ -1007,7 +1007,7 @@ for wrong in (predict_by_times, np.matmul):
     assert caught
 
 # %% [markdown] id=s9
-# ## 9 · Real films
+# ## 9. Real films
 #
 # Now 100,004 ratings of 9,066 films by 671 people, from
 # [MovieLens](https://grouplens.org/datasets/movielens/). They come with the course; nothing is
@@ -1203,7 +1203,7 @@ print(f"\ncorrelation of your predictions with what everybody thinks: {in_common
 # question, with other measures: lesson 05.
 
 # %% [markdown] id=s10
-# ## 10 · How far from the best?
+# ## 10. How far from the best?
 #
 # On real data you can say that one model beats another, never how much is left. In the made world
 # you can: an *oracle* that knows every true rating still misses by the noise.
@@ -1269,7 +1269,7 @@ plt.show()
 assert left_by["ALS"] < 0.2 < 0.35 < left_by["biases"]
 
 # %% [markdown] id=s11
-# ## 11 · What can go wrong
+# ## 11. What can go wrong
 #
 # Eight mistakes, each with the symptom by which you recognise it:
 #
@@ -1309,7 +1309,7 @@ assert np.sum([1, 0]) * np.sum([0, 1]) == 1
 assert np.dot([1, 0], [0, 1]) == 0
 
 # %% [markdown] id=quiz-text
-# ## 12 · Quiz
+# ## 12. Quiz
 #
 # Five questions about what you have seen; each has one right answer. Write your letters in order,
 # such as `"bacda"`, and run the cell.
@@ -1320,7 +1320,7 @@ assert np.dot([1, 0], [0, 1]) == 0
 quiz("mf_loss", "")
 
 # %% [markdown] id=exercise
-# ## 13 · Your turn
+# ## 13. Your turn
 #
 # Open [the exercise](../exercises/03_mf_loss.ipynb): five functions, each a few lines, and
 # `check(...)` answers at once. You write the prediction, the observed loss, its gradients, one SGD
@@ -1337,7 +1337,7 @@ quiz("mf_loss", "")
 # TensorFlow, on a larger table.
 
 # %% [markdown] id=reading
-# ## 14 · Further reading
+# ## 14. Further reading
 #
 # - Y. Koren, R. Bell, C. Volinsky: *Matrix Factorization Techniques for Recommender Systems.* IEEE
 #   Computer 42(8), 2009. [doi:10.1109/MC.2009.263](https://doi.org/10.1109/MC.2009.263). Eight

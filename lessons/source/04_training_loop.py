@@ -50,7 +50,7 @@ course_style()
 # which keeps their log quiet and makes their results repeatable.
 
 # %% [markdown] id=s1
-# ## 1 · Error museum: a loop that cannot learn
+# ## 1. Error museum: a loop that cannot learn
 #
 # The table of lesson 03 again: four people, five films, 13 ratings from 1 to 5 stars. A dot means
 # *not rated*.
@@ -124,7 +124,7 @@ def must_fail(test, *arguments):
 
 
 # %% [markdown] id=s2
-# ## 2 · It crashes, three times
+# ## 2. It crashes, three times
 #
 # **Repair 1. It must run in a fresh kernel.** `exec(program, {})` runs the text where no variable
 # exists yet, as after *Restart*.
@@ -217,7 +217,7 @@ def loss_as_a_question(user_factors):
 test_the_loss_follows_the_factors(loss_as_a_question)
 
 # %% [markdown] id=s3
-# ## 3 · What the tape sees
+# ## 3. What the tape sees
 #
 # In lesson 03 you derived gradients with a pencil. TensorFlow derives them itself, if it may watch:
 #
@@ -381,7 +381,7 @@ gradients = tape.gradient(loss, [user_factors, item_factors])
 test_gradients_exist(gradients)
 
 # %% [markdown] id=s4
-# ## 4 · Only what was rated
+# ## 4. Only what was rated
 #
 # **Repair 7. Unrated cells must not matter.** You caught this one in lesson 03, with a test that
 # serves again: change a cell that nobody rated, and see whether the loss moves.
@@ -450,7 +450,7 @@ assert np.allclose(by_hand[0][0], [-10, 1])
 # of 4 and a batch of 4000 make steps of the same size. A learning rate belongs to one of the two.
 
 # %% [markdown] id=s5
-# ## 5 · Adam takes the step
+# ## 5. Adam takes the step
 #
 # SGD of lesson 03 moved against the gradient, with one learning rate for all. **Adam** keeps two
 # running means for every single weight $w$: $m$ of its gradients $g$, and $v$ of their squares.
@@ -550,7 +550,7 @@ assert first_loss == 3.25
 assert second_loss < first_loss
 
 # %% [markdown] id=s6
-# ## 6 · An epoch: every rating once, in a new order
+# ## 6. An epoch: every rating once, in a new order
 #
 # An *epoch* visits every rating once, in *mini-batches*, or batches for short. That sentence holds
 # three tests.
@@ -706,7 +706,7 @@ for batch_size in (1, 4, 22, 23, 50):
 compare_guess(guess_mistakes, 12, "mistakes")
 
 # %% [markdown] id=s7
-# ## 7 · Two tellings, one loss?
+# ## 7. Two tellings, one loss?
 #
 # Does our TensorFlow do what the formulas say? The hardest test is the plainest: the same start,
 # the same batches, once in NumPy with the gradients of lesson 03 and `adam_step`, once with tape
@@ -882,7 +882,7 @@ assert np.array_equal(user_factors[:3], start_users[:3])  # never had a gradient
 assert not np.allclose(user_factors[3], start_users[3])
 
 # %% [markdown] id=s8
-# ## 8 · Compiled
+# ## 8. Compiled
 #
 # A step on 13 ratings takes milliseconds. Hardly any of that is arithmetic: Python asks TensorFlow
 # for one operation after the other. `tf.function` runs the Python code once, writes down the
@@ -951,7 +951,7 @@ assert graph_step.experimental_get_tracing_count() == 1
 # plain Python first, and compile it then. That is the order of this lesson, too.
 
 # %% [markdown] id=s9
-# ## 9 · Broken and repaired, side by side
+# ## 9. Broken and repaired, side by side
 #
 # Now a larger table: a made world of 600 users and 300 films, whose noise is 0.6 stars. Some
 # ratings are hidden: a fifth for the test at the very end, and a fifth of the rest for validation.
@@ -1137,7 +1137,7 @@ assert 15 < len(np.unique(train.users[:1024])) < 27
 # And did you see the repaired curve turn?
 
 # %% [markdown] id=s10
-# ## 10 · Hidden ratings say when to stop
+# ## 10. Hidden ratings say when to stop
 #
 # **Repair 11. Let ratings that do not train decide.** After each epoch, look at the validation
 # ratings. There are three things to do: remember the best value and *the weights that had it*;
@@ -1265,7 +1265,7 @@ assert leaking_test > test_stopped + 0.05
 # user and film.
 
 # %% [markdown] id=s11
-# ## 11 · The library's Trainer
+# ## 11. The library's Trainer
 #
 # `recsys_course.deep.trainer.Trainer` is the loop behind the TensorFlow models of this course. It
 # does what you wrote: shuffles, takes gradients on the mean of a batch and adds up their slices,
@@ -1505,7 +1505,7 @@ assert (apart[:6] == 0).all()
 assert apart[6:].max() > 0.005
 
 # %% [markdown] id=s12
-# ## 12 · A thousand users, ten thousand items
+# ## 12. A thousand users, ten thousand items
 #
 # **Repair 12. Compare with something.** A table that is often shown: 1000 users, 10,000 items, 1
 # for a click and 0 for none. A training loss falls from several units to a hundredth, and one
@@ -1696,7 +1696,7 @@ assert largest < 0.4
 # ratings decide that did not train.
 
 # %% [markdown] id=s13
-# ## 13 · How time grows
+# ## 13. How time grows
 #
 # *Nothing after this section needs it. If your hour is over, go on with section 14.*
 #
@@ -1806,7 +1806,7 @@ plt.show()
 # the rows of the batch: fast, and another method, because then the memory of the others rests.
 
 # %% [markdown] id=s14
-# ## 14 · Real films, and a world whose truth is known
+# ## 14. Real films, and a world whose truth is known
 #
 # `TensorFlowFactorization` puts this lesson's loop (the `Trainer`) under the loss of lesson 03,
 # with biases and L2. A fifth of MovieLens is hidden.
@@ -1904,7 +1904,7 @@ assert above["TensorFlow"] < 0.3 < 0.35 < above["biases"]
 # factors and the model was told so; real data do not tell.
 
 # %% [markdown] id=s15
-# ## 15 · What can go wrong
+# ## 15. What can go wrong
 #
 # Beside the twelve mistakes of the exhibit (their symptoms stand in section 6) and the thirteenth
 # of section 7:
@@ -1964,7 +1964,7 @@ assert np.isclose(places["one optimizer"], 0.767, atol=1e-3)
 assert np.isclose(places["a new one each step"], 0.9, atol=1e-3)  # −0.1, −0.1, +0.1
 
 # %% [markdown] id=s16
-# ## 16 · Quiz
+# ## 16. Quiz
 #
 # Five questions, each with one right answer.
 #
@@ -1977,7 +1977,7 @@ assert np.isclose(places["a new one each step"], 0.9, atol=1e-3)  # −0.1, −0
 quiz("training_loop", "")
 
 # %% [markdown] id=exercise
-# ## 17 · Your turn
+# ## 17. Your turn
 #
 # Open [the exercise](../exercises/04_training_loop.ipynb): five functions, and `check(...)` answers
 # at once. You write the batches of an epoch, one step, the exact loss of an epoch and early
@@ -1996,7 +1996,7 @@ quiz("training_loop", "")
 # [The next lesson](05_evaluation.ipynb) measures lists.
 
 # %% [markdown] id=reading
-# ## 18 · Further reading
+# ## 18. Further reading
 #
 # - D. P. Kingma, J. Ba: *Adam: A Method for Stochastic Optimization.* ICLR 2015.
 #   [arXiv:1412.6980](https://arxiv.org/abs/1412.6980). Algorithm 1 is section 5.

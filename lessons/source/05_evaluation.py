@@ -52,7 +52,7 @@ course_style()
 # Cells with `assert` check the numbers of the text. They stay silent when the text is right.
 
 # %% [markdown] id=s1
-# ## 1 · Two questions about one table
+# ## 1. Two questions about one table
 #
 # Four people rated some of five films, from 1 to 5 stars. A dot means *not rated*.
 #
@@ -125,7 +125,7 @@ assert np.argsort(-flat).tolist() == [1, 0, 2]  # film 2 first
 # other measures. First, though, one trap of the RMSE itself.
 
 # %% [markdown] id=s2
-# ## 2 · RMSE: one mean, one root
+# ## 2. RMSE: one mean, one root
 #
 # $$\text{RMSE} = \sqrt{\frac1n \sum_{(i,j)} \left(r_{ij} - \hat r_{ij}\right)^2}$$
 #
@@ -164,7 +164,7 @@ for _ in range(20):
     assert np.isclose(metrics.rmse(r, predicted), slow_rmse(r, predicted), rtol=1e-12)
 
 # %% [markdown] id=s3
-# ## 3 · A list and its hits
+# ## 3. A list and its hits
 #
 # Now the list. Ten films, a to j. A model has ranked them, and we look at the first five places:
 #
@@ -237,7 +237,7 @@ assert np.isnan(metrics.recall_at_k(one_list, [set()], 5))  # nothing to find
 # no value (`nan`): there was nothing to find.
 
 # %% [markdown] id=s4
-# ## 4 · Where the hits stand: NDCG
+# ## 4. Where the hits stand: NDCG
 #
 # Precision does not care whether a hit stands at place 1 or 5. You do. *Discounted cumulative gain*
 # pays less for each place further down, and NDCG divides by the best that was possible:
@@ -367,7 +367,7 @@ assert round(linear, 6) == 0.720449
 assert round(exponential, 6) == 0.791104
 
 # %% [markdown] id=s5
-# ## 5 · Average precision, MAP and MRR
+# ## 5. Average precision, MAP and MRR
 #
 # *Average precision* asks at each hit: which share of the places down to here are hits? Then it
 # averages over the hits that were possible:
@@ -471,7 +471,7 @@ far, nearer, middle, top = [metrics.auc(long, [{r - 1}])[0] for r in (9000, 5000
 assert np.isclose(nearer - far, top - middle)
 
 # %% [markdown] id=s6
-# ## 6 · What is it worth to know nothing?
+# ## 6. What is it worth to know nothing?
 #
 # Is a hit rate@10 of 0.1 good? Nobody can say, before knowing what *chance* gives. Let $n$
 # candidates stand in random order, $P$ of them relevant. Then every place holds a relevant one with
@@ -531,7 +531,7 @@ assert np.isclose(few["reciprocal rank"][0], 0.029290, atol=1e-6)
 assert np.isclose(many["NDCG"][0], 0.0012260, atol=1e-7)
 
 # %% [markdown] id=s7
-# ## 7 · Error museum: a model that knows nothing
+# ## 7. Error museum: a model that knows nothing
 #
 # From here on we use real films: 100,004 ratings of 9,066 films by 671 people, from
 # [MovieLens](https://grouplens.org/datasets/movielens/). They come with the course; nothing is
@@ -725,7 +725,7 @@ assert sum(slow_hits(np.argsort(np.ones(5), kind="stable"), {0, 1}, 2)) / 2 == 1
 # a perfect list, on a useless model, and on the same data in another order, before you believe it.
 
 # %% [markdown] id=s8
-# ## 8 · Which films may stand on the list?
+# ## 8. Which films may stand on the list?
 #
 # Three choices of the evaluation change the result more than most changes of a model. We rank all
 # films for everybody and change only the rules.
@@ -798,7 +798,7 @@ print(f"ratings a film: numbers 0 to 99 {counts[:100].mean():.1f}, all films {co
 assert counts[:100].mean() > 3 * counts.mean()
 
 # %% [markdown] id=s9
-# ## 9 · A hundred candidates turn the order around
+# ## 9. A hundred candidates turn the order around
 #
 # Ranking 9,000 films for everybody takes time, so many papers rank the relevant item among 99
 # sampled ones, as the museum's program did. Even with ties repaired this has a flaw, and it is not
@@ -1004,7 +1004,7 @@ assert round(np.mean(10 / (unrated + 1)), 3) == 0.001
 # Where you cannot, say so, and compare nothing with exact figures.
 
 # %% [markdown] id=s10
-# ## 10 · How sure are we?
+# ## 10. How sure are we?
 #
 # Eight users, two models, one metric:
 #
@@ -1119,7 +1119,7 @@ assert np.corrcoef(how_known, np.log(n_rows))[0, 1] < -0.3  # busy people: rarer
 # (`evaluation.significance.holm`).
 
 # %% [markdown] id=s11
-# ## 11 · The comparison table
+# ## 11. The comparison table
 #
 # Everything together: `compare` fits each model on one training part, ranks **all** films, leaves
 # the seen ones out, draws equals by lot, averages over users, and draws users for the intervals.
@@ -1264,7 +1264,7 @@ assert figures["coverage@10"]["popularity"] < 0.01
 # `formulas.diversity`.
 
 # %% [markdown] id=s12
-# ## 12 · How far from the best?
+# ## 12. How far from the best?
 #
 # On real films you never know what is left to gain. In a made world you do: there is an oracle for
 # *ratings*, which knows what everybody would truly give, and one for *choices*, which knows what
@@ -1351,7 +1351,7 @@ print(f"{world_ndcg['true rating'] / ceiling:.0%}")
 assert 0.33 < ceiling < 0.48
 
 # %% [markdown] id=s13
-# ## 13 · What can go wrong
+# ## 13. What can go wrong
 #
 # Nine mistakes, each with the symptom by which you recognise it:
 #
@@ -1405,7 +1405,7 @@ best_exact = max(np.nanmean(one) for one in exact_hits.values())
 assert best_sampled > 4 * best_exact
 
 # %% [markdown] id=quiz-heading
-# ## 14 · Quiz
+# ## 14. Quiz
 #
 # Choose one answer a question.
 #
@@ -1418,7 +1418,7 @@ assert best_sampled > 4 * best_exact
 quiz("evaluation", "")
 
 # %% [markdown] id=exercise
-# ## 15 · Your turn
+# ## 15. Your turn
 #
 # Open [the exercise](../exercises/05_evaluation.ipynb): five functions, each a few lines, and
 # `check(...)` answers at once. You write the RMSE, precision and recall with ties and seen items,
@@ -1435,7 +1435,7 @@ quiz("evaluation", "")
 # Next, [lesson 06](06_recommending.ipynb) turns scores into the list that a person sees.
 
 # %% [markdown] id=reading
-# ## 16 · Further reading
+# ## 16. Further reading
 #
 # - W. Krichene, S. Rendle: *On Sampled Metrics for Item Recommendation.* KDD 2020; Communications
 #   of the ACM 65(7), 2022. [doi:10.1145/3535335](https://doi.org/10.1145/3535335). Section 9 in

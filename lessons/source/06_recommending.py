@@ -67,7 +67,7 @@ course_style()
 # Cells with `assert` check the numbers of the text. They stay silent when the text is right.
 
 # %% [markdown] id=s1
-# ## 1 · From scores to a list
+# ## 1. From scores to a list
 #
 # In lesson 00 you got ten films before you knew how. By now you can clean ratings, train a model
 # and judge it. What is missing is the last mile: a model gives a table of numbers, and people want
@@ -221,7 +221,7 @@ assert top_k(tied, 7, rng).shape == (1, 7)
 assert (top_k(tied, 7, rng)[0, 5:] == -1).all()
 
 # %% [markdown] id=s2
-# ## 2 · Somebody new: folding in
+# ## 2. Somebody new: folding in
 #
 # A new user has just rated two films. They have no row in $U$. Must you train again, for hours, on
 # everybody's ratings? No. You know what to do from lesson 03: in ALS, a user's vector is the
@@ -487,7 +487,7 @@ assert own_choice["fold-in"][at_40] > own_choice["average vector"][at_40]
 assert on_request["fold-in"][at_40] > 5
 
 # %% [markdown] id=s3
-# ## 3 · Your list, by your own code
+# ## 3. Your list, by your own code
 #
 # Back to lesson 00: five films with your stars, and out came ten. Here is the same list again, and
 # this time each step is yours. Keep some of these films or write others, in the spelling of the
@@ -690,7 +690,7 @@ vector_lengths = np.linalg.norm(stars_model.item_factors, axis=1)
 assert vector_lengths[n_ratings < 30].mean() < 0.8 * vector_lengths[n_ratings > 100].mean()
 
 # %% [markdown] id=s4
-# ## 4 · Unknown ids and new items
+# ## 4. Unknown ids and new items
 #
 # A request arrives for user `"user9999"`. Nobody of that name was in the training data. There are
 # three things that a program can do, and you will meet all of them in the wild.
@@ -766,7 +766,7 @@ assert is_new[lists].mean() == 0
 # that a score for a new item means something because it is a number.
 
 # %% [markdown] id=s5
-# ## 5 · Save, load, and the same list again
+# ## 5. Save, load, and the same list again
 #
 # *Nothing after this section needs it; come back to it when you have a model worth keeping.*
 #
@@ -846,7 +846,7 @@ assert slow_items == list(loaded_items.ids)
 # (Use no pickle for this. Reading a pickle runs whatever code somebody has put into it.)
 
 # %% [markdown] id=s6
-# ## 6 · The whole pipeline as a program
+# ## 6. The whole pipeline as a program
 #
 # Now put it together: the six stations of lesson 00 in five functions (`evaluate` does the split),
 # none longer than fifteen lines, for *any* site. What comes in is a log, one line an event: who,
@@ -1100,7 +1100,7 @@ def run_site(events, models, mutual=False):
 
 
 # %% [markdown] id=s7
-# ## 7 · A shop
+# ## 7. A shop
 #
 # 800 customers, 400 articles. Each made customer buys what draws them most, with luck. We know the
 # true pull of every article on every customer, so we know the best possible list. The log is as
@@ -1207,7 +1207,7 @@ assert leaky_rate > values_of["model"] + 0.03
 # fit, serve with the second, and never mix the two.*
 
 # %% [markdown] id=s8
-# ## 8 · A network of friends
+# ## 8. A network of friends
 #
 # Who might you know? Here **the users are the items**, and an event is "became friends". Small
 # first: five people and six friendships.
@@ -1372,7 +1372,7 @@ assert all(abs(value - by_chance) < three_sd for value, *_ in control.values())
 # the program cheats. A control like this costs one line, and it belongs to every experiment.
 
 # %% [markdown] id=s9
-# ## 9 · A video site
+# ## 9. A video site
 #
 # Here an event has a *value*: the minutes that somebody watched. Clicks and minutes disagree.
 # People click on what looks tempting and leave after a minute; what they watch to the end is what
@@ -1502,7 +1502,7 @@ assert 25 < clicks_found["model"] < clicks_found["clicks only"] < clicks_found["
 # stand-in.
 
 # %% [markdown] id=s10
-# ## 10 · Three sites, one program
+# ## 10. Three sites, one program
 
 # %% id=sites-figure
 sites = {
@@ -1612,7 +1612,7 @@ assert -0.01 < lowest_gain["model"] < 0.01 < lowest_gain["EASE"]
 # seconds. That is what it is for.
 
 # %% [markdown] id=s11
-# ## 11 · Error museum: lists that look fine
+# ## 11. Error museum: lists that look fine
 #
 # This program is broken. It runs without a warning, its lists are full of films that people know,
 # and nobody is shown a film that they have rated. We run it on MovieLens, everybody's last rating
@@ -1754,7 +1754,7 @@ assert repaired_rate > broken_rate
 # what is *never* recommended. Coverage, lesson 05, is the measure for it.
 
 # %% [markdown] id=s12
-# ## 12 · What can go wrong
+# ## 12. What can go wrong
 #
 # Mistakes of this lesson, each with the symptom by which you recognise it:
 #
@@ -1802,7 +1802,7 @@ assert already_bought > 0.5
 assert finds(unmasked) < shop_results["model"][0] / 2
 
 # %% [markdown] id=quiz-text
-# ## 13 · Quiz
+# ## 13. Quiz
 #
 # Five questions about what you have seen. There is one right answer to each.
 #
@@ -1814,7 +1814,7 @@ assert finds(unmasked) < shop_results["model"][0] / 2
 quiz("recommending", "")
 
 # %% [markdown] id=exercise
-# ## 14 · Your turn
+# ## 14. Your turn
 #
 # Open [the exercise](../exercises/06_recommending.ipynb): four functions, and `check(...)` answers
 # at once. You write the lists, the fold-in, the fallback for unknown ids, and the whole program
@@ -1837,7 +1837,7 @@ quiz("recommending", "")
 # To look something up, go by [the map](README.md): it leads to every lesson and to the glossary.
 
 # %% [markdown] id=reading
-# ## 15 · Further reading
+# ## 15. Further reading
 #
 # - Y. Hu, Y. Koren, C. Volinsky: *Collaborative Filtering for Implicit Feedback Datasets.* ICDM
 #   2008. [doi:10.1109/ICDM.2008.22](https://doi.org/10.1109/ICDM.2008.22). Where the model of

@@ -35,7 +35,8 @@ def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
         browser: Whether to open a browser; None opens one where there is one.
 
     Returns:
-        JupyterLab's exit code, 0 where it was running, 1 where it could not be started.
+        JupyterLab's exit code, 0 where it was running, 1 where it could not be started, more than
+        128 where it was killed.
     """
     console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     if (hindrance := _hindrance(root, notebook)) is not None:
@@ -53,7 +54,19 @@ def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
             "No browser opens here: copy the address that begins with http://127.0.0.1 from the "
             "lines below into a browser on this machine; Ctrl-C ends JupyterLab."
         )
-    process = subprocess.Popen(_command(root, notebook, with_browser))
+    code = _run(_command(root, notebook, with_browser))
+    if code >= 0:
+        return code
+    console.print(
+        f"error: JupyterLab was killed (signal {-code}; often the machine had no memory left). "
+        "What had been saved is there: run `recsys-course lab` again."
+    )
+    return 128 - code  # as a shell says it
+
+
+def _run(command: list[str]) -> int:
+    """Runs JupyterLab until it ends; its exit code, below 0 where a signal ended it."""
+    process = subprocess.Popen(command)
     # Who ends this process means JupyterLab, which would otherwise go on without it.
     before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     try:

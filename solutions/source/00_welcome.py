@@ -50,7 +50,7 @@ ratings = np.array(
 )  # (n_users, n_items), stars; 0 and nan both mean: not rated
 
 # %% [markdown] id=about-mean
-# ## 1 · The mean rating of one person
+# ## 1. The mean rating of one person
 #
 # ★☆☆ · 10 minutes · *You learn* to keep what nobody rated out of a mean, and how `check` answers.
 # Lesson section 2.

@@ -58,7 +58,7 @@ ratings = np.array([5.0, 4.0, 2.0, 3.0, 0.0, 1.0, 2.0])  # (n,) stars, from 0 to
 timestamps = np.array([20, 50, 30, 10, 60, 40, 40])  # (n,) seconds
 
 # %% [markdown] id=about-duplicates
-# ## 1 · The last rating counts
+# ## 1. The last rating counts
 #
 # ★★☆ · 12 minutes · *You learn* what "last" means when rows arrive in any order. Lesson section 2.
 #
@@ -103,7 +103,7 @@ def drop_duplicate_events(users, items, ratings, timestamps):
 check(drop_duplicate_events)
 
 # %% [markdown] id=about-center
-# ## 2 · Centre without a leak
+# ## 2. Centre without a leak
 #
 # ★★☆ · 12 minutes · *You learn* to compute a mean from training ratings alone, and to use it on
 # both parts. Lesson section 8.
@@ -151,7 +151,7 @@ def center_by_user(train_users, train_ratings, test_users, test_ratings):
 check(center_by_user)
 
 # %% [markdown] id=about-core
-# ## 3 · The k-core
+# ## 3. The k-core
 #
 # ★★☆ · 12 minutes · *You learn* why removing what is rare has to be repeated. Lesson section 6.
 #
@@ -194,7 +194,7 @@ def k_core(users, items, k):
 check(k_core)
 
 # %% [markdown] id=about-last
-# ## 4 · Leave the last one out
+# ## 4. Leave the last one out
 #
 # ★★☆ · 12 minutes · *You learn* to test each user's last event without losing a user. Lesson
 # section 7.
@@ -236,7 +236,7 @@ def leave_last_out(users, timestamps):
 check(leave_last_out)
 
 # %% [markdown] id=about-temporal
-# ## 5 · Cut at one moment
+# ## 5. Cut at one moment
 #
 # ★☆☆ · 8 minutes · *You learn* the only split that asks what will happen next. Lesson section 7.
 #

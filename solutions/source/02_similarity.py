@@ -62,7 +62,7 @@ observed = np.array(
 )  # (n_users, n_items)
 
 # %% [markdown] id=about-cosine
-# ## 1 · The cosine
+# ## 1. The cosine
 #
 # ★☆☆ · 7 minutes · *You learn* to measure how alike two rows are, whatever their size. Lesson
 # section 2.
@@ -98,7 +98,7 @@ def cosine_similarity(first, second):
 check(cosine_similarity)
 
 # %% [markdown] id=about-matrix
-# ## 2 · The similarity of all users
+# ## 2. The similarity of all users
 #
 # ★★★ · 20 minutes · *You learn* to centre, to compare everybody with everybody, and to trust a
 # similarity by its support. Lesson sections 4 and 5.
@@ -149,7 +149,7 @@ def similarity_matrix(ratings, observed, shrinkage):
 check(similarity_matrix)
 
 # %% [markdown] id=about-nearest
-# ## 3 · The nearest neighbours
+# ## 3. The nearest neighbours
 #
 # ★★☆ · 10 minutes · *You learn* who may speak about a film: somebody else, who has rated it. Lesson
 # section 6.
@@ -194,7 +194,7 @@ def nearest_neighbors(similarities, observed, user, item, n_neighbors):
 check(nearest_neighbors)
 
 # %% [markdown] id=about-user-based
-# ## 4 · A prediction from people
+# ## 4. A prediction from people
 #
 # ★★☆ · 12 minutes · *You learn* to average opinions, for and against, without leaving the scale.
 # Lesson section 6.
@@ -251,7 +251,7 @@ def predict_user_based(ratings, observed, similarities, user, item):
 check(predict_user_based)
 
 # %% [markdown] id=about-item-based
-# ## 5 · A prediction from films
+# ## 5. A prediction from films
 #
 # ★★☆ · 10 minutes · *You learn* to predict from a user's own ratings alone. Lesson section 7.
 #

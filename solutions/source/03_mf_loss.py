@@ -67,7 +67,7 @@ item_factors = np.array(
 )  # (n_items, embedding_dim)
 
 # %% [markdown] id=about-predict
-# ## 1 · Predict every rating
+# ## 1. Predict every rating
 #
 # ★☆☆ · 5 minutes · *You learn* what a prediction is made of, and why one of the two matrices is
 # transposed. Lesson section 1.
@@ -102,7 +102,7 @@ def predict_ratings(user_factors, item_factors):
 check(predict_ratings)
 
 # %% [markdown] id=about-loss
-# ## 2 · The loss over the observed cells
+# ## 2. The loss over the observed cells
 #
 # ★☆☆ · 7 minutes · *You learn* to keep what nobody rated out of the loss. Lesson section 2.
 #
@@ -138,7 +138,7 @@ def observed_squared_error(ratings, observed, predictions):
 check(observed_squared_error)
 
 # %% [markdown] id=about-gradients
-# ## 3 · The gradients
+# ## 3. The gradients
 #
 # ★★★ · 20 minutes · *You learn* how one error pulls on two vectors. Lesson section 3.
 #
@@ -190,7 +190,7 @@ def mf_gradients(ratings, observed, user_factors, item_factors, l2):
 check(mf_gradients)
 
 # %% [markdown] id=about-sgd
-# ## 4 · One step of stochastic gradient descent
+# ## 4. One step of stochastic gradient descent
 #
 # ★★☆ · 12 minutes · *You learn* to update two vectors at the same time. Lesson section 4.
 #
@@ -243,7 +243,7 @@ def sgd_step(user_factors, item_factors, user, item, rating, learning_rate, l2):
 check(sgd_step)
 
 # %% [markdown] id=about-als
-# ## 5 · One step of alternating least squares
+# ## 5. One step of alternating least squares
 #
 # ★★★ · 15 minutes · *You learn* to jump to the minimum while one side stands still. See lesson
 # section 6.

@@ -55,7 +55,7 @@ U = np.array([[1, 0.5], [1, 0]])  # (n_users, embedding_dim)
 V = np.array([[2.0, 1], [1, 1], [1, 2], [1, 3], [0, 2]])  # (n_items, embedding_dim)
 
 # %% [markdown] id=about-batches
-# ## 1 · The batches of an epoch
+# ## 1. The batches of an epoch
 #
 # ★☆☆ · 7 minutes · *You learn* what an epoch owes to every row. Lesson section 6.
 #
@@ -92,7 +92,7 @@ def epoch_batches(n_rows, batch_size, rng):
 check(epoch_batches)
 
 # %% [markdown] id=about-step
-# ## 2 · One step on one batch
+# ## 2. One step on one batch
 #
 # ★★☆ · 15 minutes · *You learn* what a gradient tape must see. Lesson sections 3 to 5 and 7.
 #
@@ -155,7 +155,7 @@ def train_step(user_factors, item_factors, users, items, ratings, optimizer):
 check(train_step)
 
 # %% [markdown] id=about-epoch
-# ## 3 · The loss of an epoch
+# ## 3. The loss of an epoch
 #
 # ★☆☆ · 7 minutes · *You learn* why a mean of means is not the mean. Lesson section 6.
 #
@@ -191,7 +191,7 @@ def run_epoch(step, batches):
 check(run_epoch)
 
 # %% [markdown] id=about-stopping
-# ## 4 · Early stopping
+# ## 4. Early stopping
 #
 # ★★★ · 20 minutes · *You learn* to come back with the best weights, not with the last. See
 # lesson section 10.
@@ -248,7 +248,7 @@ def fit_with_early_stopping(train_epoch, validate, get_weights, set_weights, max
 check(fit_with_early_stopping)
 
 # %% [markdown] id=about-repair
-# ## 5 · Repair the loop
+# ## 5. Repair the loop
 #
 # ★★★ · 35 minutes · *You learn* to find a fault by its symptom. Lesson sections 1 to 7, and
 # section 9 for a whole loop.

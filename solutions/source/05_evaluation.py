@@ -43,7 +43,7 @@ ranked = np.array([0, 1, 2, 3, 4])  # a b c d e, best first
 relevant = np.array([0, 3, 5])  # a, d, f
 
 # %% [markdown] id=about-rmse
-# ## 1 · Root mean squared error
+# ## 1. Root mean squared error
 #
 # ★☆☆ · 5 minutes · *You learn* in which order root, mean and square belong. Lesson section 2.
 #
@@ -78,7 +78,7 @@ def rmse(ratings, predictions):
 check(rmse)
 
 # %% [markdown] id=about-precision
-# ## 2 · Precision and recall, with seen items and ties
+# ## 2. Precision and recall, with seen items and ties
 #
 # ★★★ · 20 minutes · *You learn* what may stand on a list, and what equal scores are worth. Lesson
 # sections 3, 7 and 8.
@@ -141,7 +141,7 @@ def precision_recall_at_k(scores, seen, relevant, k):
 check(precision_recall_at_k)
 
 # %% [markdown] id=about-ndcg
-# ## 3 · NDCG
+# ## 3. NDCG
 #
 # ★★☆ · 12 minutes · *You learn* to compare a list with the best that was possible. Lesson section
 # 4.
@@ -185,7 +185,7 @@ def ndcg_at_k(ranked, relevant, k):
 check(ndcg_at_k)
 
 # %% [markdown] id=about-ap
-# ## 4 · Average precision
+# ## 4. Average precision
 #
 # ★★☆ · 12 minutes · *You learn* where precision is read off, and by what it is divided. Lesson
 # section 5.
@@ -234,7 +234,7 @@ def average_precision_at_k(ranked, relevant, k):
 check(average_precision_at_k)
 
 # %% [markdown] id=about-bootstrap
-# ## 5 · An interval from resampled users
+# ## 5. An interval from resampled users
 #
 # ★★★ · 15 minutes · *You learn* to draw users, not rows. Lesson section 10.
 #

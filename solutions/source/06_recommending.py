@@ -77,7 +77,7 @@ item_factors = np.array(
 scores = user_factors @ item_factors.T  # (n_users, n_items)
 
 # %% [markdown] id=about-top-k
-# ## 1 · The k best that are new to the user
+# ## 1. The k best that are new to the user
 #
 # ★★☆ · 12 minutes · *You learn* to turn scores into lists without recommending what somebody knows
 # already. Lesson section 1.
@@ -124,7 +124,7 @@ def recommend_top_k(scores, seen, k):
 check(recommend_top_k)
 
 # %% [markdown] id=about-fold-in
-# ## 2 · Fold in a new user
+# ## 2. Fold in a new user
 #
 # ★★☆ · 15 minutes · *You learn* to score every film for somebody who joined a minute ago, without
 # fitting the model again. Lesson section 2.
@@ -186,7 +186,7 @@ def fold_in_user(item_factors, item_biases, mean, items, ratings, l2):
 check(fold_in_user)
 
 # %% [markdown] id=about-fallback
-# ## 3 · Somebody whom the model does not know
+# ## 3. Somebody whom the model does not know
 #
 # ★☆☆ · 8 minutes · *You learn* to keep ids apart from positions, and to have an answer for an id
 # that nobody knows. Lesson section 4.
@@ -231,7 +231,7 @@ def fallback_for_new_users(user_ids, known_ids, scores, popularity):
 check(fallback_for_new_users)
 
 # %% [markdown] id=about-pipeline
-# ## 4 · The whole program
+# ## 4. The whole program
 #
 # ★★★ · 35 minutes · *You learn* in which order the steps of a recommender follow each other, and
 # why. Lesson section 6.

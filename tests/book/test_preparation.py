@@ -18,7 +18,7 @@ LESSON = Lesson(
         Exercise("predict_ratings", 1, 5, "Learned.", "Go on."),
         Exercise("sgd_step", 2, 12, "Learned.", "Go on."),
     ),
-    terms=(Term("ALS", "Alternating.", "6 · ALS"), Term("k-core", "A core.", "2 · Core")),
+    terms=(Term("ALS", "Alternating.", "6. ALS"), Term("k-core", "A core.", "2. Core")),
 )
 PICTURE = new_output("display_data", {"image/png": "iVBORw0KGgo="})
 
@@ -83,11 +83,11 @@ def test_an_exercise_says_where_it_is_written():
 
 
 def test_the_glossary_becomes_one_that_can_be_linked_to():
-    entries = "**ALS.** In turns. ([03](a.ipynb#6-·-A))\n\n**id.** A name.\n"
+    entries = "**ALS.** In turns. ([03](a.ipynb#6.-A))\n\n**id.** A name.\n"
     page = f"# Glossary\n\nEach word links.\n\n{entries}"
     assert glossary_page(page) == (
         "# Glossary\n\nEach word links.\n\n"
-        "```{glossary}\nALS\n  In turns. ([03](a.ipynb#6-·-A))\n\nid\n  A name.\n```\n"
+        "```{glossary}\nALS\n  In turns. ([03](a.ipynb#6.-A))\n\nid\n  A name.\n```\n"
     )
     with pytest.raises(BookError, match=r"glossary\.md holds no `\*\*word\.\*\* meaning`"):
         glossary_page("# Glossary\n")
@@ -100,7 +100,7 @@ MAP = """<!-- built -->
 
 | 03 | [The loss](03_mf_loss.ipynb) | [2 to write](../exercises/03_mf_loss.ipynb) |
 
-- [Zeros](03_mf_loss.ipynb#8-·-Error-museum:-the-zeros), [elsewhere](https://example.org/a)
+- [Zeros](03_mf_loss.ipynb#8.-Error-museum:-the-zeros), [elsewhere](https://example.org/a)
 """
 TEMPLATE = "# Course\n\n<!-- the map of the lessons -->\n\nEnd.\n"
 
@@ -110,7 +110,7 @@ def test_the_links_of_the_map_lead_on_from_the_front_page():
     assert page.startswith("# Course\n\n## Lessons\n\n![Map: 03](lessons/map.svg)\n")
     assert "| 03 | [The loss](lessons/03_mf_loss.ipynb) |" in page
     assert "[2 to write](exercises/03_mf_loss.ipynb)" in page
-    assert "(lessons/03_mf_loss.ipynb#8-·-Error-museum:-the-zeros)" in page
+    assert "(lessons/03_mf_loss.ipynb#8.-Error-museum:-the-zeros)" in page
     assert "(https://example.org/a)" in page
     assert ":caption: Lessons\n\nlessons/03_mf_loss\n```" in page
     assert page.endswith("End.\n")

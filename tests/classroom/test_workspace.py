@@ -134,6 +134,18 @@ def test_it_is_opened_once_for_a_folder_and_ends_with_who_started_it(
         socket.create_connection(("127.0.0.1", int(port)), timeout=SECONDS).close()
 
 
+def test_a_jupyterlab_that_is_killed_is_told_of(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kill = [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
+    monkeypatch.setattr(workspace, "_command", lambda *_: kill)
+    assert workspace.open_lab(course, "lessons/11_later.ipynb", browser=True) == 137
+    assert capsys.readouterr().err == (
+        "error: JupyterLab was killed (signal 9; often the machine had no memory left). What had "
+        "been saved is there: run `recsys-course lab` again.\n"
+    )
+
+
 class _NoJupyter(http.server.BaseHTTPRequestHandler):
     """Some other program that has taken the port since."""
 

@@ -1,12 +1,15 @@
 """How far a learner is: from the exercises themselves, checked only where they changed."""
 
 import json
+import os
+import time
 
 import pytest
 
 from recsys_course.classroom.home import survey as module
 from recsys_course.classroom.home.delivery import deliver
 from recsys_course.classroom.home.place import Home
+from recsys_course.classroom.home.recording import record_check
 from recsys_course.classroom.home.records import change, read
 from recsys_course.classroom.home.survey import look, note, remembered, write_down
 from recsys_course.classroom.materials import materials
@@ -183,3 +186,27 @@ def test_a_function_that_was_taken_out_again_is_not_attempted(home):
     assert of(survey(home)).n_passed == 0
     change(home, lambda known: known)
     assert of(remembered(home)).n_passed == 0
+
+
+@pytest.mark.parametrize("saved", [None, WRONG], ids=["the stub", "a wrong answer"])
+def test_what_passed_in_a_notebook_that_is_not_saved_yet_stays_known(home, monkeypatch, saved):
+    notebook = home.notebook(MF_LOSS)
+    if saved:
+        write(home, saved, "sgd_step")
+        survey(home)
+    os.utime(notebook, (time.time() - 60,) * 2)
+    monkeypatch.chdir(home.folder)
+    record_check("sgd_step", "passed")
+    record_check("mf_gradients", "failed")
+    for _ in range(2):
+        entry = of(survey(home))
+        assert entry.problem == (
+            "exercises/03_mf_loss.ipynb was last saved before sgd_step passed in it; save it in "
+            "JupyterLab (Ctrl+S), then ask for the status again"
+        )
+        assert read(home.progress).function("sgd_step").state == "passed"
+    notebook.touch()  # saved: what is in the file counts
+    entry = of(survey(home))
+    assert entry.problem == ""
+    assert states(entry)["sgd_step"] == ("failed" if saved else "not attempted")
+    assert read(home.progress).function("sgd_step").state == states(entry)["sgd_step"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from typing import Any
 from recsys_course.classroom.home.place import Home
 from recsys_course.classroom.whole_files import keep_copy, write_whole
 
-__all__ = ["Attempts", "Progress", "change", "merge", "now", "read", "recall"]
+__all__ = ["Attempts", "Progress", "change", "merge", "moment", "now", "read", "recall"]
 
 _FORMAT = 1
 _ABOUT = "How far you are in the course. Yours: README.md says what it holds."
@@ -44,10 +45,10 @@ class Attempts:
 
     def checked_as(self, state: str, attempt: int = 1) -> Attempts:
         """The same after one more check, which need not count as an attempt."""
-        moment = now()
-        passed = self.passed or (moment if state == "passed" else "")
+        checked = now()
+        passed = self.passed or (checked if state == "passed" else "")
         attempts = self.attempts + attempt
-        return replace(self, state=state, attempts=attempts, checked=moment, passed=passed)
+        return replace(self, state=state, attempts=attempts, checked=checked, passed=passed)
 
     def with_hints(self, n_read: int) -> Attempts:
         """The same after that many hints were read."""
@@ -116,7 +117,12 @@ class Progress:
 
 def now() -> str:
     """This moment in UTC, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment(time.time())
+
+
+def moment(seconds: float) -> str:
+    """A moment that a clock gives, such as ``time.time()``, in UTC and to the second."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def merge(first: Progress, second: Progress) -> Progress:

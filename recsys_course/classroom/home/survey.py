@@ -14,7 +14,7 @@ from typing import cast
 from recsys_course import __version__
 from recsys_course.classroom.cells import UnreadableAnswersError
 from recsys_course.classroom.home.place import Home
-from recsys_course.classroom.home.records import Attempts, Progress, change, recall
+from recsys_course.classroom.home.records import Attempts, Progress, change, moment, recall
 from recsys_course.classroom.home.rescue import explained
 from recsys_course.classroom.home.written import is_written
 from recsys_course.classroom.reading import read_answers
@@ -145,14 +145,35 @@ def _of_lesson(
         mark = _mark(lesson.slug, path.read_bytes())
         if progress.files.get(home.short(path)) == mark:
             return LessonProgress(lesson, path, _states(progress, lesson))
-        if not any(is_written(answers, exercise.name) for exercise in lesson.exercises):
-            return LessonProgress(lesson, path, untouched, mark=mark)
-        report = check_file(path, slug=lesson.slug, stop=stop, quiet=True)
+        states = untouched
+        if any(is_written(answers, exercise.name) for exercise in lesson.exercises):
+            report = check_file(path, slug=lesson.slug, stop=stop, quiet=True)
+            states = tuple(one.state for one in report.functions)
     except UnreadableAnswersError as error:
         problem = explained(path, error).replace(str(home.folder / "exercises"), "exercises")
         return LessonProgress(lesson, path, untouched, problem)
-    states = tuple(one.state for one in report.functions)
+    if unsaved := _unsaved(progress, lesson, path, states):
+        return LessonProgress(lesson, path, states, unsaved)  # what is known stays known
     return LessonProgress(lesson, path, states, mark=mark)
+
+
+def _unsaved(progress: Progress, lesson: Lesson, path: Path, states: tuple[State, ...]) -> str:
+    """What passed in a notebook and is not in its file, which is older; in a sentence."""
+    saved = moment(path.stat().st_mtime)
+    names = (one.name for one in lesson.exercises)
+    known = [
+        (name, progress.function(name))
+        for name, now in zip(names, states, strict=True)
+        if now != "passed"
+    ]
+    lost = [name for name, one in known if one.state == "passed" and one.checked > saved]
+    if not lost:
+        return ""
+    file = f"{path.parent.name}/{path.name}"
+    return (
+        f"{file} was last saved before {' and '.join(lost)} passed in it; save it in JupyterLab "
+        "(Ctrl+S), then ask for the status again"
+    )
 
 
 def _noted(home: Home, before: Progress, entry: LessonProgress, attempt: int = 0) -> Progress:
