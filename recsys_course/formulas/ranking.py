@@ -129,22 +129,28 @@ def _listed(block: Floats, bounds: Floats, k: int, rng: np.random.Generator) -> 
     if block.dtype.kind == "f":
         bounds = np.maximum(bounds, np.finfo(block.dtype).min)  # leaves −inf out
     rows, items = cells_reaching(block, bounds)
-    if not len(rows):
-        return np.full((len(block), k), -1)
     tickets = None
     if len(rows) > _CROWD * k * len(block):
         rows, items, tickets = _drawn(block, bounds, k, rng)
     values = block[rows, items]
-    order = np.argsort(values)
-    order = order[np.argsort(rows[order].astype(np.uint16), kind="stable")]  # by row, then value
-    sorted_values, sorted_rows = values[order], rows[order]
-    if ((sorted_values[1:] == sorted_values[:-1]) & (sorted_rows[1:] == sorted_rows[:-1])).any():
-        order = np.lexsort((rng.random(len(rows)) if tickets is None else tickets, values, rows))
+    if not block.flags.c_contiguous:  # the cells come column by column
+        by_row = np.argsort(rows, kind="stable")
+        rows, items, values = rows[by_row], items[by_row], values[by_row]
+        tickets = tickets if tickets is None else tickets[by_row]
     counts = np.bincount(rows, minlength=len(block))
-    places = np.arange(k)
-    last_first = np.cumsum(counts)[:, None] - 1 - places  # (len(block), k)
-    listed = places < counts[:, None]
-    return np.where(listed, items[order[np.where(listed, last_first, 0)]], -1)
+    there = np.arange(max(k, counts.max())) < counts[:, None]  # (len(block), most of a row)
+    table = np.full(there.shape, -np.inf if block.dtype.kind == "f" else 0, dtype=block.dtype)
+    table[there] = values
+    order = np.argsort(table, axis=1)
+    ascending = np.take_along_axis(table, order, axis=1)  # a float's empty places come first
+    equal = (ascending[:, 1:] == ascending[:, :-1]) & there[:, :0:-1]
+    if equal.any() or block.dtype.kind != "f":
+        drawn = np.zeros(there.shape)
+        drawn[there] = rng.random(len(rows)) if tickets is None else tickets
+        order = np.lexsort((drawn, table, there))
+    listed = np.full(there.shape, -1)
+    listed[there] = items
+    return np.take_along_axis(listed, order, axis=1)[:, : -k - 1 : -1]
 
 
 def _drawn(

@@ -60,6 +60,7 @@ def test_a_lesson_runs_from_top_to_bottom_and_leads_on(lab, page, notebooks, les
     if following:
         target = f"lessons/{following[0].stem}.ipynb"
         notebooks.follow(target)
+        notebooks.arrive(target)  # with its kernel, or the next test would begin while it starts
         page.locator(f"{NOTEBOOK} h1", has_text=f"{following[0].number:02d} · ").wait_for()
     else:
         notebooks.follow("lessons/README.md")

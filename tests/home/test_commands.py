@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from recsys_course.classroom import workspace
+from recsys_course.classroom import asked, workspace
 from recsys_course.classroom.home.place import Home, find
 from recsys_course.classroom.home.records import read
 from recsys_course.classroom.materials import shipped
@@ -27,7 +27,8 @@ WRONG = "".join(f"def {one.name}(*_):\n    return 0\n\n\n" for one in MF_LOSS.ex
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """An empty folder to stand in."""
+    """An empty folder to stand in, of somebody who was given no hint yet."""
+    monkeypatch.setattr(asked, "_reached", {})
     folder = tmp_path / "Lina Müller"
     folder.mkdir()
     monkeypatch.chdir(folder)
