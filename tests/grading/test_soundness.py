@@ -35,7 +35,7 @@ SLOW = {"train_step", "repair_the_loop"}
 
 
 def graded(folder: Path, seeds: Sequence[int]) -> list[Result]:
-    """Every submission on every seed."""
+    """Every submission on every seed; those of one lesson share a sandbox."""
     found = sorted(gather([folder]).found, key=lambda one: one.slug)
     jobs = [Job(one, seed) for one in found for seed in seeds]
     settings = Settings(Limits(time_factor=2), bubblewrap())
@@ -50,23 +50,20 @@ def handed_in(notebook: Path, folder: Path) -> None:
     (folder / notebook.name).write_text(json.dumps(content), encoding="utf-8")
 
 
-def test_a_stub_is_not_attempted(tmp_path: Path) -> None:
-    for lesson in LESSONS:
-        handed_in(ROOT / "exercises" / f"{lesson.stem}.ipynb", tmp_path / lesson.slug)
-    results = graded(tmp_path, [1])
-    assert {one.slug: (one.outcome, one.points) for one in results} == {
-        lesson.slug: ("not attempted", 0) for lesson in LESSONS
-    }
-
-
-def test_a_solution_gets_full_marks_on_ten_seeds(tmp_path: Path) -> None:
-    for lesson in LESSONS:
-        handed_in(ROOT / "solutions" / f"{lesson.stem}.ipynb", tmp_path / lesson.slug)
+def test_a_stub_is_not_attempted_and_a_solution_gets_full_marks_on_ten_seeds(
+    tmp_path: Path,
+) -> None:
+    for kind in ("exercises", "solutions"):
+        for lesson in LESSONS:
+            handed_in(ROOT / kind / f"{lesson.stem}.ipynb", tmp_path / kind / lesson.slug)
     results = graded(tmp_path, range(100, 110))
-    assert len(results) == 10 * len(LESSONS)
+    assert len(results) == 2 * 10 * len(LESSONS)
     for one in results:
         said = {function.function: function.message for function in one.functions}
-        assert (one.outcome, one.points) == ("graded", one.max_points), (one.slug, one.seed, said)
+        expected = ("not attempted", 0)
+        if "solutions" in one.source:
+            expected = ("graded", one.max_points)
+        assert (one.outcome, one.points) == expected, (one.slug, one.seed, said)
 
 
 def changed_solutions(slug: str) -> dict[str, list[tuple[str, str]]]:
@@ -95,45 +92,62 @@ def equivalent(slug: str) -> set[tuple[str, str]]:
     return {(entry["function"], entry["mutant"]) for entry in entries}
 
 
+def submissions(
+    alive: Sequence[tuple[str, str, str, str]],
+) -> dict[str, dict[str, tuple[str, str, str, str]]]:
+    """By student, the changed functions that one hands in: at most one of each function."""
+    rows: dict[str, dict[str, tuple[str, str, str, str]]] = {}
+    for lesson in LESSONS:
+        by_function: dict[str, list[tuple[str, str, str, str]]] = {}
+        for one in alive:
+            if one[0] == lesson.slug:
+                by_function.setdefault(one[1], []).append(one)
+        for number, row in enumerate(itertools.zip_longest(*by_function.values())):
+            rows[f"{lesson.slug}{number:03d}"] = {one[1]: one for one in row if one is not None}
+    return rows
+
+
 def with_full_marks(
-    folder: Path, slug: str, alive: Sequence[tuple[str, str, str]], seed: int
-) -> set[tuple[str, str, str]]:
-    """Those of the changed functions that get their point; one of each function a submission."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if not alive:
-        return set()
-    by_function: dict[str, list[tuple[str, str, str]]] = {}
-    for one in alive:
-        by_function.setdefault(one[0], []).append(one)
-    imports = "import numpy as np\n"
-    rows = list(itertools.zip_longest(*by_function.values()))
-    for number, row in enumerate(rows):
-        source = imports + "\n\n".join(one[2] for one in row if one is not None)
-        place = folder / f"s{number:03d}" / f"{load_syllabus().lesson(slug).stem}.py"
+    folder: Path, alive: Sequence[tuple[str, str, str, str]], seed: int
+) -> set[tuple[str, str, str, str]]:
+    """Those of the changed functions that get their point."""
+    rows = submissions(alive)
+    for student, row in rows.items():
+        slug = student[:-3]
+        source = "import numpy as np\n" + "\n\n".join(one[3] for one in row.values())
+        place = folder / student / f"{load_syllabus().lesson(slug).stem}.py"
         place.parent.mkdir(parents=True)
         place.write_text(source, encoding="utf-8")
-    passed = set()
-    for result in graded(folder, [seed]):
-        row = rows[int(result.student.removeprefix("s"))]
-        names = {one[0]: one for one in row if one is not None}
-        passed |= {
-            names[function.function] for function in result.functions if function.state == "passed"
-        }
-    return passed
+    return {
+        rows[result.student][function.function]
+        for result in graded(folder, [seed])
+        for function in result.functions
+        if function.state == "passed"
+    }
+
+
+@pytest.fixture(scope="module")
+def survivors(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, str, str]]:
+    """The changes that get their point on each of three seeds, all lessons graded together."""
+    alive = {
+        (lesson.slug, function, label, source)
+        for lesson in LESSONS
+        for function, changes in changed_solutions(lesson.slug).items()
+        for label, source in changes
+    }
+    for seed in (0, 1, 2):
+        alive = with_full_marks(tmp_path_factory.mktemp("class"), sorted(alive), seed)
+    return alive
 
 
 @pytest.mark.parametrize("slug", [lesson.slug for lesson in LESSONS])
-def test_a_changed_solution_gets_no_point(slug: str, tmp_path: Path) -> None:
+def test_a_changed_solution_gets_no_point(
+    slug: str, survivors: set[tuple[str, str, str, str]]
+) -> None:
     """Each change that a check can tell fails on one of three seeds."""
-    alive = {
-        (function, label, source)
-        for function, changes in changed_solutions(slug).items()
-        for label, source in changes
-    }
-    assert len(alive) > 5
-    for seed in (0, 1, 2):
-        alive = with_full_marks(tmp_path / "class", slug, sorted(alive), seed)
-    assert {(function, label) for function, label, _ in alive} <= equivalent(slug)
+    assert sum(map(len, changed_solutions(slug).values())) > 5
+    passed = {(function, label) for of, function, label, _ in survivors if of == slug}
+    assert passed <= equivalent(slug)
 
 
 def test_without_the_solutions_on_the_machine_the_grades_are_the_same(tmp_path: Path) -> None:
