@@ -11,8 +11,8 @@ BOOTSTRAP = @if [ -z "$(PYTHON)" ]; then \
 lab:  ## install what is missing, then open JupyterLab on your next lesson (OPTIONS="--home FOLDER": there)
 	$(BOOTSTRAP) lab $(OPTIONS)
 
-test:  ## install what is missing, then run every check and test
-	$(BOOTSTRAP) test
+test:  ## install what is missing, then run every check and test (OPTIONS=--cov: and what they reach)
+	$(BOOTSTRAP) test $(OPTIONS)
 
 build:  ## write the notebooks from their sources
 	$(BOOTSTRAP) build

@@ -350,10 +350,16 @@ def test_the_checks_stop_at_the_first_that_fails(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     checks = ("python -c pass", "python -c exit(3)", "python -c open('reached','w')")
-    assert bootstrap.run_checks(root, checks) == 3
+    assert bootstrap.run_checks(root, checks=checks) == 3
     assert "stopped: `python -c exit(3)` failed with exit code 3" in capsys.readouterr().err
     assert not (root / "reached").exists()
-    assert bootstrap.run_checks(root, checks[:1]) == 0
+    assert bootstrap.run_checks(root, checks=checks[:1]) == 0
+
+
+def test_options_are_for_the_tests(root: Path) -> None:
+    checks = ("python -c pass", "python -c open('options','w').write(str(__import__('sys').argv))")
+    assert bootstrap.run_checks(root, ["--cov", "-x"], checks) == 0
+    assert (root / "options").read_text() == "['-c', '--cov', '-x']"
 
 
 def test_an_unknown_action_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

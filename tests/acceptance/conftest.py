@@ -97,25 +97,19 @@ sys.addaudithook(block)
 """
 
 RUN_NOTEBOOK = """
-import pathlib
 import resource
 import sys
 import time
-import nbformat
-from IPython.core.interactiveshell import InteractiveShell
+import pytest
 
 start = time.perf_counter()
-shell = InteractiveShell.instance()
-for cell in nbformat.read(sys.argv[1], as_version=4).cells:
-    if cell.cell_type == "code":
-        shell.run_cell(cell.source).raise_error()
-# On Linux ru_maxrss begins with what the parent held when it started this process.
-status = pathlib.Path("/proc/self/status")
-if status.exists():
-    peak = int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024
-else:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-print("measured", peak, time.perf_counter() - start)
+options = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
+code = pytest.main(["-q", "-p", "no:cacheprovider", *options, sys.argv[1]])
+# of the kernel, which has ended: the largest of the processes that were waited for
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+megabyte = 1024**2 if sys.platform == "darwin" else 1024
+print("measured", peak / megabyte, time.perf_counter() - start)
+sys.exit(code)
 """
 
 
@@ -130,8 +124,8 @@ class Offline:
             "PYTHONPATH": os.pathsep.join([str(folder / "block"), str(ROOT)]),
             "RECSYS_COURSE_CACHE": str(folder / "cache"),
             "IPYTHONDIR": str(folder / "ipython"),
-            "MPLBACKEND": "Agg",
         }
+        self.environment.pop("MPLBACKEND", None)  # set, it would keep figures out of notebooks
 
     def run(self, *arguments):
         done = subprocess.run(
@@ -151,7 +145,7 @@ class Offline:
         return self.run(path, *arguments)
 
     def notebook(self, path):
-        """What every cell prints, and a last line with peak memory (MB) and seconds."""
+        """What nbval says of each cell, and a last line with peak memory (MB) and seconds."""
         return self.script(RUN_NOTEBOOK, path)
 
 
