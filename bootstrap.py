@@ -291,9 +291,9 @@ def run_checks(root, options=(), checks=CHECKS):
     """Runs the checks up to the first that fails; gives its exit code. Options are for the last."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of programs start in the tests
     start = time.time()
-    for check in [*checks[:-1], " ".join([checks[-1], *options])]:
+    for check in checks:
         say(f"== {check}")
-        code = run(root, check.split())
+        code = run(root, [*check.split(), *(options if check == checks[-1] else ())])
         if code:
             say(f"== stopped: `{check}` failed with exit code {code}", sys.stderr)
             return code
