@@ -290,6 +290,7 @@ def run(root, command):
 def run_checks(root, options=(), checks=CHECKS):
     """Runs the checks up to the first that fails; gives its exit code. Options are for the last."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of programs start in the tests
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # two tests at a time, on two cores or more
     start = time.time()
     for check in checks:
         say(f"== {check}")
