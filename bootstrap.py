@@ -243,7 +243,7 @@ def install(root):
     for record in site.glob("*.dist-info"):
         if not (record / "INSTALLER").is_file():  # pip writes it last: this package was cut off
             shutil.rmtree(str(record))
-    pip = [python, "-m", "pip", "install", "--progress-bar=off"]
+    pip = [python, "-m", "pip", "install", "--progress-bar=off", "--no-compile"]
     # the lock is whole; asked for "coverage[toml]", pip would look past a pin of "coverage"
     packages = [*pip, "--no-deps", "--require-hashes", "-r", "constraints.txt"]
     run_step(root, "Installing the packages (2.6 GB; minutes, the first time)", packages)
@@ -255,7 +255,7 @@ def install(root):
             link.write_text(os.path.relpath(str(root), str(site)))
     modules = (init.parent for init in site.glob("*/__init__.py"))
     if not all(list(module.glob("__pycache__/__init__.*.pyc")) for module in modules):
-        # pip was told not to compile; without bytecode TensorFlow starts in 9 s instead of 4
+        # pip would use one core; without bytecode TensorFlow starts in 9 s instead of 4
         compileall = [python, "-m", "compileall", "-qq", "-j0", str(site)]
         run_step(root, "Compiling the packages", compileall)
     run_step(root, "Preparing the data", [python, "-c", DATA])
