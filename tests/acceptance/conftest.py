@@ -96,7 +96,17 @@ def block(event, arguments):
 sys.addaudithook(block)
 """
 
-RUN_NOTEBOOK = """
+RUN_CELLS = """
+import sys
+import nbformat
+from IPython.core.interactiveshell import InteractiveShell
+
+shell = InteractiveShell.instance()
+for cell in nbformat.read(sys.argv[1], as_version=4).cells:
+    if cell.cell_type == "code":
+        shell.run_cell(cell.source).raise_error()
+"""
+NBVAL = """
 import resource
 import sys
 import time
@@ -145,8 +155,12 @@ class Offline:
         return self.run(path, *arguments)
 
     def notebook(self, path):
-        """What nbval says of each cell, and a last line with peak memory (MB) and seconds."""
-        return self.script(RUN_NOTEBOOK, path)
+        """What every cell prints."""
+        return self.script(RUN_CELLS, path)
+
+    def nbval(self, path):
+        """What nbval says of a notebook, and a last line with peak memory (MB) and seconds."""
+        return self.script(NBVAL, path)
 
 
 @pytest.fixture
@@ -156,11 +170,11 @@ def offline(tmp_path):
 
 @pytest.fixture(scope="module")
 def lesson_run(tmp_path_factory):
-    """What a lesson prints offline, by its stem; each lesson runs once for all tests."""
+    """What nbval says of a lesson offline, by its stem; each lesson runs once for all tests."""
 
     @functools.cache
     def run(stem):
         offline = Offline(tmp_path_factory.mktemp(stem))
-        return offline.notebook(ROOT / "lessons" / f"{stem}.ipynb")
+        return offline.nbval(ROOT / "lessons" / f"{stem}.ipynb")
 
     return run
