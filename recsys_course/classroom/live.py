@@ -84,7 +84,7 @@ class live_curves:  # noqa: N801  # used like a function: `with live_curves() as
 
     def _draw(self, last: bool = False) -> None:
         """Show the curves, in the place of the last ones."""
-        from IPython.display import display
+        from IPython.display import DisplayHandle
         from matplotlib.figure import Figure
 
         # A figure of its own: one of pyplot's would be shown a second time when the cell ends.
@@ -99,6 +99,8 @@ class live_curves:  # noqa: N801  # used like a function: `with live_curves() as
         shown = {"image/png": base64.b64encode(image.getvalue()).decode(), "text/plain": words}
         about = {"image/png": {"alt": words}}
         if self._handle is None:
-            self._handle = display(shown, metadata=about, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+            # Known before it is shown: who stops the run at first sight gets no second figure.
+            self._handle = DisplayHandle()  # type: ignore[no-untyped-call]
+            self._handle.display(shown, metadata=about, raw=True)
         else:
             self._handle.update(shown, metadata=about, raw=True)

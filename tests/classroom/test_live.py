@@ -25,14 +25,12 @@ class Kernel:
     def __init__(self, monkeypatch):
         self.n_displays, self.sent, self.now = 0, [], 100.0
         monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=object()))
-        monkeypatch.setattr("IPython.display.display", self.display)
+        monkeypatch.setattr("IPython.display.DisplayHandle", lambda: self)
         monkeypatch.setattr(live.time, "perf_counter", lambda: self.now)
 
-    def display(self, shown, *, metadata, raw, display_id):
-        assert display_id is True
+    def display(self, shown, *, metadata, raw):
         self.n_displays += 1
         self.update(shown, metadata=metadata, raw=raw)
-        return self
 
     def update(self, shown, *, metadata, raw):
         assert raw
@@ -58,6 +56,19 @@ def test_a_notebook_gets_one_figure_that_is_replaced(monkeypatch):
     for shown, _ in kernel.sent:
         assert base64.b64decode(shown["image/png"]).startswith(b"\x89PNG\r\n")
     assert plt.get_fignums() == []
+
+
+def test_who_stops_the_run_at_first_sight_gets_no_second_figure(monkeypatch):
+    kernel = Kernel(monkeypatch)
+
+    def stop(*shown, **how):
+        Kernel.display(kernel, *shown, **how)
+        raise KeyboardInterrupt
+
+    kernel.display = stop
+    with pytest.raises(KeyboardInterrupt), live_curves() as curves:
+        curves(epochs(2))
+    assert (kernel.n_displays, len(kernel.sent)) == (1, 2)
 
 
 def test_the_figure_has_words_for_whoever_cannot_see_it(monkeypatch):

@@ -188,6 +188,11 @@ def test_unsaved_work_outlives_the_death_of_jupyterlab(lab, page, notebooks):
         return notebooks.is_saved(EXERCISE, "# before JupyterLab died")
 
     notebooks.wait(is_back, "a save in the new JupyterLab")
+    page.add_locator_handler(  # a late answer to an early attempt, whenever it comes
+        page.locator(".jp-Dialog", has_text=CUT_OFF).last,
+        lambda dialog: dialog.get_by_text("Close", exact=True).click(),
+        no_wait_after=True,
+    )
     notebooks.look("lab-is-back")
     assert "# before JupyterLab died" in notebooks.text(notebooks.cell(TASK))
     # The kernel died with JupyterLab. Once the page knows, running a cell starts another.
