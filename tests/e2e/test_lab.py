@@ -19,7 +19,9 @@ LESSON = "lessons/00_welcome.ipynb"
 EXERCISE = "exercises/00_welcome.ipynb"
 UNTOUCHED = "exercises/01_interactions.ipynb"
 # What JupyterLab's page says without its server: which comes first depends on what it was doing.
-CUT_OFF = re.compile(r"A connection to the Jupyter server could not be|File Save Error")
+CUT_OFF = re.compile(
+    r"A connection to the Jupyter server could not be|File Save Error|Cannot open|Failed to fetch"
+)
 NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 TASK = "def mean_rating"
 WRONG = """def mean_rating(ratings):
