@@ -136,7 +136,8 @@ def _listed(block: Floats, bounds: Floats, k: int, rng: np.random.Generator) -> 
     if not block.flags.c_contiguous:  # the cells come column by column
         by_row = np.argsort(rows, kind="stable")
         rows, items, values = rows[by_row], items[by_row], values[by_row]
-        tickets = tickets if tickets is None else tickets[by_row]
+        if tickets is not None:
+            tickets = tickets[by_row]
     counts = np.bincount(rows, minlength=len(block))
     there = np.arange(max(k, counts.max())) < counts[:, None]  # (len(block), most of a row)
     table = np.full(there.shape, -np.inf if block.dtype.kind == "f" else 0, dtype=block.dtype)

@@ -152,13 +152,14 @@ def _of_lesson(
     except UnreadableAnswersError as error:
         problem = explained(path, error).replace(str(home.folder / "exercises"), "exercises")
         return LessonProgress(lesson, path, untouched, problem)
-    if unsaved := _unsaved(progress, lesson, path, states):
+    if unsaved := _unsaved(home, progress, lesson, states):
         return LessonProgress(lesson, path, states, unsaved)  # what is known stays known
     return LessonProgress(lesson, path, states, mark=mark)
 
 
-def _unsaved(progress: Progress, lesson: Lesson, path: Path, states: tuple[State, ...]) -> str:
+def _unsaved(home: Home, progress: Progress, lesson: Lesson, states: tuple[State, ...]) -> str:
     """What passed in a notebook and is not in its file, which is older; in a sentence."""
+    path = home.exercise(lesson)
     saved = moment(path.stat().st_mtime)
     names = (one.name for one in lesson.exercises)
     known = [
@@ -169,10 +170,9 @@ def _unsaved(progress: Progress, lesson: Lesson, path: Path, states: tuple[State
     lost = [name for name, one in known if one.state == "passed" and one.checked > saved]
     if not lost:
         return ""
-    file = f"{path.parent.name}/{path.name}"
     return (
-        f"{file} was last saved before {' and '.join(lost)} passed in it; save it in JupyterLab "
-        "(Ctrl+S), then ask for the status again"
+        f"{home.short(path)} was last saved before {' and '.join(lost)} passed in it; save it in "
+        "JupyterLab (Ctrl+S), then ask for the status again"
     )
 
 
