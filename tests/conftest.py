@@ -6,6 +6,7 @@ or a quiet machine is a defect.
 
 import os
 import re
+import socket
 import time
 
 import pytest
@@ -38,18 +39,25 @@ SECONDS = 120  # the longest that JupyterLab may take to start on a busy machine
 
 @pytest.fixture
 def address_in():
-    """Waits until a JupyterLab writes its address to a log; gives the match in it."""
+    """Waits until a JupyterLab answers at the address in its log; gives the match in it."""
 
     def wait(log, process):
         for _ in range(SECONDS * 4):
             text = log.read_text("utf-8")
-            if (found := ADDRESS.search(text)) or process.poll() is not None:
-                break
+            found = ADDRESS.search(text)
+            if found and listens(int(found[1])):  # it writes the address before it listens there
+                return found
+            assert process.poll() is None, text
             time.sleep(0.25)
-        assert found, text
-        return found
+        raise AssertionError(f"it does not answer: {text}")
 
     return wait
+
+
+def listens(port):
+    """Whether a program of this machine takes connections at a port."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

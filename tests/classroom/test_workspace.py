@@ -48,6 +48,7 @@ def lab(
     environment.pop("BROWSER", None)
     environment |= {name: str(tmp_path / name) for name in folders}
     environment["JUPYTER_RUNTIME_DIR"] = str(tmp_path / "runtime")
+    environment["JUPYTER_PORT"] = "0"  # any: another test starts one at the same moment
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-c", START, str(course)],

@@ -177,6 +177,7 @@ def test_jupyterlab_opens_in_the_learners_folder(
 ) -> None:
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     own = {name: str(tmp_path / name) for name in (*folders, "JUPYTER_RUNTIME_DIR")}
+    own["JUPYTER_PORT"] = "0"  # any: another test starts one at the same moment
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(
             [installed.python, "-m", "recsys_course.cli", "lab", "--no-browser"],
