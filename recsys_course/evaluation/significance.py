@@ -280,10 +280,13 @@ def _draws(n_users: int, rng: np.random.Generator, n_resamples: int) -> Iterator
     Yields:
         Counts, (some of the resamples, n_users).
     """
-    chances, block = np.full(n_users, 1 / n_users), max(1, _CELLS // n_users)
+    block = max(1, _CELLS // n_users)
     for start in range(0, n_resamples, block):
         size = min(block, n_resamples - start)
-        yield rng.multinomial(n_users, chances, size=size).astype(np.float64)
+        drawn = rng.integers(n_users, size=(size, n_users))
+        drawn += n_users * np.arange(size)[:, None]  # each resample counts in a range of its own
+        counts = np.bincount(drawn.ravel(), minlength=size * n_users)
+        yield counts.reshape(size, n_users).astype(np.float64)
 
 
 def _paired_t(differences: Floats) -> tuple[float, float]:

@@ -22,6 +22,8 @@ __all__ = ["Kind", "centred_rows", "neighbors_among", "predict_from_neighbors", 
 
 _TIE = 12  # decimals: similarities that agree so far count as equal
 _SLACK = 1e-6  # what single precision may hide, relative to a similarity
+_ROWS = 128  # predicted at a time
+_CROWDED = 0.05  # a share of all pairs above which a dense table of similarities is the faster
 _CONSTANT = 1e-12  # a share of the squares below which a variance is rounding
 
 
@@ -182,9 +184,20 @@ def predict_from_neighbors(
     if not damping >= 0:
         raise ValueError(f"damping is {damping}; it is added to a sum of sizes, so 0 or more")
     filled = _with_values(deviations, np.ones(deviations.nnz))
-    sums = (similarities @ deviations).toarray()
-    weights = (abs(similarities) @ filled).toarray()
-    return np.divide(sums, weights + damping, out=np.zeros(sums.shape), where=weights > 0)
+    moved = np.zeros((similarities.shape[0], deviations.shape[1]))
+    crowded = similarities.nnz > _CROWDED * similarities.shape[0] * similarities.shape[1]
+    for start in range(0, len(moved), _ROWS):
+        block = similarities[start : start + _ROWS]
+        near = block.toarray() if crowded else block
+        sums, weights = (_dense(one) for one in (near @ deviations, abs(near) @ filled))
+        known = weights > 0
+        np.divide(sums, weights + damping, out=moved[start : start + _ROWS], where=known)
+    return moved
+
+
+def _dense(product: Floats | sparse.csr_array) -> Floats:
+    """The product of two sparse tables, or of a dense and a sparse one, as a dense table."""
+    return product if isinstance(product, np.ndarray) else product.toarray()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ def sgd_step(
 
     L = e² + λ(‖u‖² + ‖v‖²) with e = r − u·v;  u ← u + 2η(e v − λu),  v ← v + 2η(e u − λv)
 
-    Both new vectors are computed from both old ones.
+    Both new vectors are computed from both old ones. As it is written below, for speed:
+    u ← (1 − 2ηλ) u + 2ηe v; L2 shrinks a vector by a fixed share, the error pulls it along the
+    other.
 
     Args:
         user_vector: u, shape (embedding_dim,).
@@ -43,11 +45,8 @@ def sgd_step(
             "vectors of one length; pass one row of U and one row of V"
         )
     error = rating - float(user_vector @ item_vector)
-    step = 2 * learning_rate
-    return (
-        user_vector + step * (error * item_vector - l2 * user_vector),
-        item_vector + step * (error * user_vector - l2 * item_vector),
-    )
+    kept, pull = 1 - 2 * learning_rate * l2, 2 * learning_rate * error
+    return kept * user_vector + pull * item_vector, kept * item_vector + pull * user_vector
 
 
 def sgd_epoch(
