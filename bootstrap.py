@@ -37,15 +37,21 @@ LOCK = (
 CHECKS = (
     "ruff check .",
     "ruff format --check .",
-    "mypy",
     "lint-imports",
     "recsys-course build --check",
+    "mypy &",  # beside the next one, which does not keep two cores busy to its end
     "python book/build.py",
     # in their own order, so that the long files of the browser do not come last and alone; the
     # lessons are run by nbval too, without a network, in tests/acceptance
     "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax --nbval-current-env "
     "--nbval-cell-timeout=120 --doctest-modules tests recsys_course exercises solutions",
 )
+HELD = {
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.STDOUT,
+    "encoding": "utf-8",
+    "errors": "replace",
+}
 NETWORK_SIGNS = re.compile(
     "NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|"
     "ConnectionResetError|Read timed out|Failed to establish a new connection|SSLError|"
@@ -277,9 +283,14 @@ def set_up(root):
     (root / ".venv" / ".complete").write_text(fingerprint(root))
 
 
-def run(root, command):
-    """Runs a program of the environment, Ctrl-C being its own affair, and gives its exit code."""
-    process = subprocess.Popen([program(root, command[0]), *command[1:]], cwd=str(root))
+def start(root, command, **streams):
+    """Starts a program of the environment, which writes to the terminal unless told where."""
+    words = [program(root, command[0]), *command[1:]]
+    return subprocess.Popen(words, cwd=str(root), **streams)
+
+
+def end_of(process):
+    """Waits for a program, Ctrl-C being its own affair, and gives its exit code."""
     while True:
         try:
             return process.wait()
@@ -287,19 +298,38 @@ def run(root, command):
             continue  # the program got it too, and ends or asks
 
 
+def run(root, command):
+    """Runs a program of the environment and gives its exit code."""
+    return end_of(start(root, command))
+
+
 def run_checks(root, options=(), checks=CHECKS):
     """Runs the checks up to the first that fails; gives its exit code. Options are for the last."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of programs start in the tests
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # two tests at a time, on two cores or more
-    start = time.time()
+    began, beside = time.time(), []
     for check in checks:
         say(f"== {check}")
-        code = run(root, [*check.split(), *(options if check == checks[-1] else ())])
-        if code:
-            say(f"== stopped: `{check}` failed with exit code {code}", sys.stderr)
-            return code
-    say(f"== all {len(checks)} checks passed in {time.time() - start:.0f} s")
+        words = [*check.split(), *(options if check == checks[-1] else ())]
+        if words[-1] == "&":
+            beside.append((check, start(root, words[:-1], **HELD)))
+            continue
+        codes = [(check, run(root, words)), *(written(*one) for one in beside)]
+        beside.clear()
+        for failed, code in codes:
+            if code:
+                say(f"== stopped: `{failed}` failed with exit code {code}", sys.stderr)
+                return code
+    say(f"== all {len(checks)} checks passed in {time.time() - began:.0f} s")
     return 0
+
+
+def written(check, process):
+    """Waits for a check that ran beside another and says what it wrote; gives check and code."""
+    with process.stdout:
+        text = process.stdout.read().rstrip()
+    say(f"== {check} wrote:\n{text}")
+    return check, end_of(process)
 
 
 def lock(root, options):

@@ -356,6 +356,23 @@ def test_the_checks_stop_at_the_first_that_fails(
     assert bootstrap.run_checks(root, checks=checks[:1]) == 0
 
 
+def test_a_check_runs_beside_the_next_and_stops_the_rest(
+    root: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    last = "python -c open('reached','w')"
+    good, bad = ("while not pathlib.Path('met').exists(): pass", "exit(7)")
+    for number, (end, code) in enumerate([("print('ü')", 0), (bad, 7)]):
+        (root / f"beside{number}.py").write_text(f"import pathlib\n{good}\n{end}\n", "utf-8")
+        (root / "met").unlink(missing_ok=True)
+        checks = (f"python beside{number}.py &", "python -c open('met','w')", last)
+        assert bootstrap.run_checks(root, checks=checks) == code
+        assert (root / "reached").exists() is (code == 0)
+        (root / "reached").unlink(missing_ok=True)
+    said = capfd.readouterr()
+    assert "== python beside0.py & wrote:\nü\n" in said.out
+    assert said.err == "== stopped: `python beside1.py &` failed with exit code 7\n"
+
+
 def test_options_are_for_the_tests(root: Path) -> None:
     checks = ("python -c pass", "python -c open('options','w').write(str(__import__('sys').argv))")
     assert bootstrap.run_checks(root, ["--cov", "-k a b"], checks) == 0
