@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from recsys_course.deep.runtime import keras
 
 ROOT = Path(__file__).parents[2]
@@ -22,26 +24,65 @@ def run_python(code: str, prefix: str = "", **environment: str) -> subprocess.Co
     )
 
 
-def test_nothing_is_written_by_the_import_and_the_first_operation():
-    done = run_python("from recsys_course.deep.runtime import tf; tf.constant(1) + tf.constant(1)")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-def test_stderr_works_again_after_the_import():
+@pytest.fixture(scope="module")
+def whole_life():
+    """One process from the import on, as each takes many seconds; what it printed, in lines."""
     code = (
         "import os, sys\n"
-        "import recsys_course.deep.runtime\n"
+        "import numpy as np\n"
+        "from recsys_course.deep.runtime import tf\n"
+        "print(int(tf.constant(3) + tf.constant(4)))\n"
         "print('python', file=sys.stderr, flush=True)\n"
-        "os.write(2, b'native')"
+        "os.write(2, b'native\\n')\n"
+        "try:\n"
+        "    tf.random.uniform((1,))\n"
+        "except RuntimeError as error:\n"
+        "    print('determinism' in str(error))\n"
+        "from recsys_course.data.world import make_world\n"
+        "from recsys_course.deep.factorization import TensorFlowFactorization\n"
+        "table = make_world(np.random.default_rng(0), n_users=30, n_items=60).interactions\n"
+        "for seed in range(7):\n"  # TensorFlow warns from the fifth tracing of one function on
+        "    rng = np.random.default_rng(seed)\n"
+        "    TensorFlowFactorization(rng, embedding_dim=4, epochs=2).fit(table)\n"
+        "print('fitted')"
     )
-    assert run_python(code).stderr == "python\nnative"
+    done = run_python(code)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines(), done.stderr.splitlines()
 
 
-def test_it_starts_without_any_stderr():
-    done = run_python(
-        "from recsys_course.deep.runtime import tf; print(int(tf.constant(7)))", "2>&-"
+def test_nothing_is_written_by_the_import_and_the_first_operation(whole_life):
+    printed, errors = whole_life
+    assert printed[0] == "7"
+    assert errors[0] == "python"
+
+
+def test_stderr_works_again_after_the_import(whole_life):
+    assert whole_life[1][:2] == ["python", "native"]
+
+
+def test_unseeded_random_operations_are_refused(whole_life):
+    """What op determinism does, in the one place where it can be seen on a CPU.
+
+    In a process of its own, since a seed that another test has set would allow them.
+    """
+    assert whole_life[0][1] == "True"
+
+
+def test_many_fits_in_one_process_say_nothing(whole_life):
+    printed, errors = whole_life
+    assert printed[2:] == ["fitted"]
+    assert errors[2:] == []
+
+
+def test_it_starts_without_any_stderr_and_keeps_a_users_own_setting():
+    code = (
+        "import os\n"
+        "from recsys_course.deep.runtime import tf\n"
+        "print(int(tf.constant(7)), os.environ['TF_ENABLE_ONEDNN_OPTS'])"
     )
-    assert (done.returncode, done.stdout) == (0, "7\n")
+    done = run_python(code, "2>&-", TF_ENABLE_ONEDNN_OPTS="1")
+    assert (done.returncode, done.stdout) == (0, "7 1\n")
 
 
 def test_a_missing_tensorflow_is_one_sentence_with_the_command():
@@ -71,40 +112,5 @@ def test_what_was_hidden_is_shown_when_the_import_fails(tmp_path):
     assert "broken wheel" in done.stderr
 
 
-def test_a_users_own_setting_is_kept():
-    code = "import os, recsys_course.deep.runtime; print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
-    assert run_python(code, TF_ENABLE_ONEDNN_OPTS="1").stdout == "1\n"
-
-
-def test_unseeded_random_operations_are_refused():
-    """What op determinism does, in the one place where it can be seen on a CPU.
-
-    In a process of its own, since a seed that another test has set would allow them.
-    """
-    code = (
-        "from recsys_course.deep.runtime import tf\n"
-        "try:\n"
-        "    tf.random.uniform((1,))\n"
-        "except RuntimeError as error:\n"
-        "    print('determinism' in str(error))\n"
-    )
-    assert run_python(code).stdout == "True\n"
-
-
 def test_keras_runs_on_tensorflow():
     assert keras.backend.backend() == "tensorflow"
-
-
-def test_many_fits_in_one_process_say_nothing():
-    code = (
-        "import numpy as np\n"
-        "from recsys_course.data.world import make_world\n"
-        "from recsys_course.deep.factorization import TensorFlowFactorization\n"
-        "table = make_world(np.random.default_rng(0), n_users=30, n_items=60).interactions\n"
-        "for seed in range(7):\n"  # TensorFlow warns from the fifth tracing of one function on
-        "    rng = np.random.default_rng(seed)\n"
-        "    TensorFlowFactorization(rng, embedding_dim=4, epochs=2).fit(table)\n"
-        "print('fitted')"
-    )
-    done = run_python(code)
-    assert (done.stdout, done.stderr) == ("fitted\n", "")
