@@ -24,10 +24,9 @@ LESSONS = load_syllabus().lessons
 BORROWED = re.compile(
     r"^from recsys_course\.classroom\.wrong_answers\.\w+\.(\w+) import (?:\([^)]*\)|.*)\n", re.M
 )
+# on a busy machine it takes more than the second of a statement that calls
+PANDAS = "import pandas\n"
 HEAD = '''\
-import pandas  # on a busy machine it takes more than the second of a statement that calls
-
-
 def made(expression, *texts):
     """The value of an expression, where some texts have run before it."""
     names = {"__name__": "texts"}
@@ -67,10 +66,11 @@ def hand_in(lesson, folder):
     columns = [[*wrong(one.name), *right(lesson, one.name)] for one in lesson.exercises]
     for n, row in enumerate(zip_longest(*columns)):
         answers = [one for one in row if one is not None]
-        lines = [HEAD, *(f"{one.function} = {one.source}" for one in answers), ""]
+        lines = [f"{one.function} = {one.source}" for one in answers]
+        first = PANDAS if any("import pandas" in line for line in lines) else ""
         place = folder / f"student-{lesson.number}-{n}" / f"{lesson.stem}.py"
         place.parent.mkdir()
-        place.write_text("\n".join(lines), "utf-8")
+        place.write_text("\n".join([first, HEAD, *lines, ""]), "utf-8")
         yield place.parent.name, answers
 
 
