@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import importlib
 import os
 import signal
 import socket
@@ -10,25 +12,31 @@ import threading
 from collections.abc import Iterator
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from recsys_course.classroom.grading.gathering import UnreadableSubmissionError
 from recsys_course.classroom.grading.judging import Task
 from recsys_course.classroom.grading.sandbox import Opener
 from recsys_course.classroom.grading.session import run_session
+from recsys_course.classroom.grading.walls import environment
 from recsys_course.classroom.grading.workers import Entrance, result_without_checks
 from recsys_course.classroom.syllabus import load_syllabus
 
 __all__ = ["lead"]
 
 
-def lead(descriptors: list[int]) -> None:
+def lead(descriptors: list[int], preload: list[str]) -> None:
     """Import what grading needs, fork a worker for each connection, and wait for them.
 
     Args:
         descriptors: The ends of the connections.
+        preload: What is slow to import; nothing of it runs here, as a fork would break it.
     """
+    gc.disable()  # of what is imported nothing is thrown away
+    _import_silently(preload)
+    gc.freeze()  # nor is it looked at again, so that forks go on sharing it
+    gc.enable()
     for own in descriptors:
         if os.fork() == 0:
             for other in descriptors:
@@ -42,6 +50,20 @@ def lead(descriptors: list[int]) -> None:
     for _ in descriptors:
         os.wait()
     os._exit(0)
+
+
+def _import_silently(names: list[str]) -> None:
+    """Import what there is of some modules, in spite of what their native code writes."""
+    for name in ("TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS"):
+        os.environ.setdefault(name, environment("")[name])
+    said = os.dup(2)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    for name in names:
+        with contextlib.suppress(ImportError):  # a check says what is missing
+            importlib.import_module(name)
+    os.dup2(said, 2)
+    os.close(said)
 
 
 def _end_with_the_grader() -> None:

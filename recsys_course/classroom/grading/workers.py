@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["LOST", "Entrance", "Job", "Settings", "grade_all", "result_without_checks"]
 
 _SECONDS_TO_END = 10.0
+_SLOW = "tensorflow"
 _WORK = "recsys_course.classroom.grading.work"
 LOST = "the grader itself ended while it graded this submission; grade it again"
 
@@ -77,8 +78,11 @@ def grade_all(jobs: Iterable[Job], n_workers: int, settings: Settings) -> Iterat
     Raises:
         OSError: If a sandbox cannot be started.
     """
+    jobs = list(jobs)
     waiting = iter(jobs)
-    with _Sandboxes(settings) as sandboxes, _Crew(n_workers) as crew:
+    # a worker that is alone imports it when a check first needs it, which may be never
+    preload = _slow_imports(jobs) if n_workers > 1 else []
+    with _Sandboxes(settings) as sandboxes, _Crew(n_workers, preload) as crew:
         results: list[Result] = []
         while True:
             for worker in crew.workers:
@@ -92,6 +96,12 @@ def grade_all(jobs: Iterable[Job], n_workers: int, settings: Settings) -> Iterat
             ready = multiprocessing.connection.wait([worker.connection for worker in busy])
             results = [worker.finish() for worker in busy if worker.connection in ready]
             crew.replace_the_lost()
+
+
+def _slow_imports(jobs: Iterable[Job]) -> list[str]:
+    """What takes each worker seconds to import: TensorFlow, where a lesson needs it."""
+    lessons = (load_syllabus().lesson(slug) for slug in {job.submission.slug for job in jobs})
+    return [_SLOW] if any(_SLOW in lesson.imports for lesson in lessons) else []
 
 
 class _Sandboxes:
@@ -128,17 +138,18 @@ class _Crew:
     Not from this process, as a fork would hold the sockets of the others open.
     """
 
-    def __init__(self, n_workers: int) -> None:
+    def __init__(self, n_workers: int, preload: list[str]) -> None:
+        self._preload = preload
         self._masters: list[subprocess.Popen[bytes]] = []
         self.workers = self._hire(n_workers)
 
     def _hire(self, n_workers: int) -> list[_Worker]:
         pairs = [multiprocessing.connection.Pipe() for _ in range(n_workers)]
         theirs = [end.fileno() for _, end in pairs]
-        fds = ", ".join(map(str, theirs))
+        start = f"from {_WORK} import lead; lead({theirs}, {self._preload})"
         self._masters.append(
             subprocess.Popen(
-                [sys.executable, "-P", "-c", f"from {_WORK} import lead; lead([{fds}])"],
+                [sys.executable, "-P", "-c", start],
                 stdin=subprocess.PIPE,  # held open by this process alone: its end is theirs
                 pass_fds=theirs,
                 start_new_session=True,  # Ctrl-C is this process' to handle

@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import functools
 import os
 import platform
 import resource
 import struct
 from pathlib import Path
 
-__all__ = ["forbid_system_calls", "leave_root", "limit", "private_files", "unshare"]
+__all__ = ["call_filter", "forbid_system_calls", "leave_root", "limit", "private_files", "unshare"]
 
 NEW_USER, NEW_PID, NEW_NET = 0x10000000, 0x20000000, 0x40000000
 NEW_MOUNTS, NEW_IPC, NEW_NAMES = 0x00020000, 0x08000000, 0x04000000
@@ -82,14 +83,16 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.POINTER(_Instruction)))
 
 
+_LIBRARY = ctypes.CDLL(None, use_errno=True)
+
+
 def _kernel(name: str, *arguments: object) -> None:
     """One call of the C library.
 
     Raises:
         OSError: If the kernel refuses.
     """
-    library = ctypes.CDLL(None, use_errno=True)
-    if getattr(library, name)(*arguments) == -1:
+    if getattr(_LIBRARY, name)(*arguments) == -1:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
 
@@ -219,9 +222,20 @@ def forbid_system_calls() -> bool:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     _kernel("capset", header, (ctypes.c_uint32 * 6)())
     _control(_SET_NO_NEW_PRIVS, 1)
+    program = call_filter()
+    if program is None:
+        return False
+    pointer = ctypes.byref(program)
+    _kernel("prctl", _SET_SECCOMP, ctypes.c_ulong(2), pointer, ctypes.c_ulong(0), ctypes.c_ulong(0))
+    return True
+
+
+@functools.cache
+def call_filter() -> _Program | None:
+    """The filter, which is the same for each submission; none for other processors."""
     known = _ARCHITECTURES.get(platform.machine())
     if known is None or struct.calcsize("P") != 8:
-        return False
+        return None
     architecture, clone, forbidden = known
     numbers = [*forbidden.values(), *_ON_BOTH.values()]
     steps = [
@@ -261,7 +275,6 @@ def forbid_system_calls() -> bool:
         *(step for n in numbers for step in ((_EQUAL, 0, 1, n), (_RETURN, 0, 0, _KILL))),
         (_RETURN, 0, 0, _ALLOW),
     ]
-    program = (_Instruction * len(steps))(*(_Instruction(*step) for step in steps))
-    pointer = ctypes.byref(_Program(len(steps), program))
-    _kernel("prctl", _SET_SECCOMP, ctypes.c_ulong(2), pointer, ctypes.c_ulong(0), ctypes.c_ulong(0))
-    return True
+    return _Program(
+        len(steps), (_Instruction * len(steps))(*(_Instruction(*step) for step in steps))
+    )
