@@ -6,6 +6,7 @@ the functions that answer an exercise are absent, not forbidden.
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import shutil
 import sys
@@ -90,20 +91,28 @@ def packages_of(names: Iterable[str]) -> dict[str, Path]:
         if name in seen or name == "recsys-course":
             continue
         seen.add(name)
-        try:
-            distribution = importlib.metadata.distribution(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-        # line by line, as importlib.metadata makes an object of each of TensorFlow's 20,000 files
-        for line in (distribution.read_text("RECORD") or "").splitlines():
-            top = line.partition(",")[0].partition("/")[0].strip('"')
-            if top not in {"..", "__pycache__"} and not top.endswith(".pth"):
-                found[top] = Path(str(distribution.locate_file(top)))
-        for text in distribution.requires or []:
-            requirement = Requirement(text)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                waiting.append(requirement.name)
-    return {top: path for top, path in sorted(found.items()) if path.exists()}
+        paths, required = _contents(name)
+        found |= paths
+        waiting += required
+    return dict(sorted(found.items()))
+
+
+@functools.cache
+def _contents(name: str) -> tuple[dict[str, Path], list[str]]:
+    """Where the top-level names of a distribution are, and what it requires."""
+    try:
+        distribution = importlib.metadata.distribution(name)
+    except importlib.metadata.PackageNotFoundError:
+        return {}, []
+    # as text, as importlib.metadata makes an object of each of TensorFlow's 20,000 files
+    lines = (distribution.read_text("RECORD") or "").splitlines()
+    tops = {line.partition(",")[0].partition("/")[0].strip('"') for line in lines}
+    tops = {top for top in tops - {"..", "__pycache__"} if not top.endswith(".pth")}
+    paths = {top: Path(str(distribution.locate_file(top))) for top in tops}
+    requirements = map(Requirement, distribution.requires or [])
+    return {top: path for top, path in paths.items() if path.exists()}, [
+        one.name for one in requirements if one.marker is None or one.marker.evaluate({"extra": ""})
+    ]
 
 
 def system_folders() -> tuple[list[Path], list[Path]]:
