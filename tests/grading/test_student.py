@@ -243,12 +243,9 @@ def test_no_memory_can_be_had_that_no_process_holds(answer: Open, source: str) -
         answer(source).f()
 
 
-def test_memory_that_was_swapped_out_counts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    status = "Name:\tpython\nRssAnon:\t   3 kB\nRssShmem:\t   4 kB\nVmSwap:\t   5 kB\n"
-    (tmp_path / "status").write_text(status, encoding="ascii")
-    monkeypatch.setattr(zygote, "Path", lambda path: tmp_path / Path(path).name)
+def test_memory_that_was_swapped_out_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    status = b"Name:\tpython\nRssAnon:\t   3 kB\nRssShmem:\t   4 kB\nVmSwap:\t   5 kB\n"
+    monkeypatch.setattr(zygote, "_read", {"/proc/1/status": status}.__getitem__)
     assert zygote._memory(1) == 12 * 1024
 
 

@@ -39,6 +39,7 @@ _BUILTIN_ERRORS = {
     for name, kind in vars(builtins).items()
     if isinstance(kind, type) and issubclass(kind, Exception)
 }
+_DATA = frozenset({np.ndarray, np.float64, np.int64, np.bool_, list, tuple, dict, set})
 _STEPS_AHEAD = 1 << 64
 _MOST_QUESTIONS = 5_000  # in one call
 
@@ -159,6 +160,8 @@ class _Call:
         """The encoding of what is shared already, or no data; None for everything else."""
         if id(value) in self.numbers:
             return {"ref": self.numbers[id(value)]}
+        if type(value) in _DATA:
+            return None
         if isinstance(value, np.random.Generator):
             made: dict[str, Any] = {"g": plain(value.bit_generator.state)}
         elif _is_variable(value):

@@ -27,6 +27,9 @@ MOST_VALUES = 200_000
 MOST_DEPTH = 40
 MOST_ITEMS_OF_AN_ITERATOR = 20_000
 MOST_BITS = 4_096
+_LONGEST_AXIS, _MOST_AXES = 2**31, 32
+_PLAIN = frozenset({bool, int, float, str})
+_MALFORMED = (TypeError, ValueError, KeyError, IndexError, OverflowError, MemoryError)
 _DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f[248]|c8|c16|[US]\d{1,4})")
 _CHARACTERS = 0x110000
 
@@ -259,18 +262,20 @@ class Decoder:
         self._left -= 1
         if depth > MOST_DEPTH + 2 or self._left < 0:
             raise WireError("too deep, or too many values")
-        if value is None or type(value) in {bool, int, float, str}:
+        if value is None or type(value) in _PLAIN:
             return value
         if type(value) is not dict:
             raise WireError("a value without a tag")
-        tag = next((tag for tag in value if tag in _TAGS), None)
-        try:
-            if tag is not None and len(value) == 1:
-                return _TAGS[tag](self, value[tag], depth + 1)
-        except WireError:
-            raise
-        except (TypeError, ValueError, KeyError, IndexError, OverflowError, MemoryError) as error:
-            raise WireError(f"malformed {tag}: {type(error).__name__}") from None
+        if len(value) == 1:
+            ((tag, content),) = value.items()
+            put_together = _TAGS.get(tag)
+            try:
+                if put_together is not None:
+                    return put_together(self, content, depth + 1)
+            except WireError:
+                raise
+            except _MALFORMED as error:
+                raise WireError(f"malformed {tag}: {type(error).__name__}") from None
         if self._special is None:
             raise WireError("an unknown tag")
         return self._special(value, self)
@@ -308,11 +313,15 @@ class Decoder:
         if type(name) is not str or not _DTYPE.fullmatch(name) or order not in {"C", "F"}:
             raise WireError("no dtype of an array")
         dtype, content = np.dtype(name), self.bytes(place)
-        if not all(type(n) is int and 0 <= n < 2**31 for n in shape) or len(shape) > 32:
+        for n in shape:
+            if type(n) is not int or not 0 <= n < _LONGEST_AXIS:
+                raise WireError("no shape of an array")
+        if len(shape) > _MOST_AXES:
             raise WireError("no shape of an array")
-        if math.prod(shape) * dtype.itemsize != len(content):
+        size = math.prod(shape)
+        if size * dtype.itemsize != len(content):
             raise WireError("the bytes of an array do not fill its shape")
-        self._numbers_left -= math.prod(shape)
+        self._numbers_left -= size
         if self._numbers_left < 0:
             raise WireError("too many numbers")
         array = np.frombuffer(content, np.uint8 if dtype.kind == "b" else dtype)
