@@ -46,13 +46,22 @@ FACTS = """() => {
   };
 }"""
 # Code has thousands of words in two dozen colours. Axe takes a minute for all of them, so the first
-# word of each colour stays as it is, and the others become plain code.
+# word of each colour stays as it is, and the others become plain code, one text from colour to
+# colour. The strokes of an equation, and the tags of what is read out for it, are thousands as well:
+# they go where nothing in them can be operated, is styled or bears a name.
 THIN = """() => {
   const seen = new Set();
   for (const word of document.querySelectorAll(".highlight span")) {
     const kind = word.className + (word.closest(".cell_input") ? " of code" : " of output");
     if (seen.has(kind)) word.replaceWith(word.textContent);
     seen.add(kind);
+  }
+  document.body.normalize();
+  const heard = /^(aria-.*|on.*|role|tabindex|href|title|lang|class|style)$/;
+  for (const part of document.querySelectorAll("mjx-container > svg, mjx-assistive-mml")) {
+    const matters = one => /^(a|text|title)$/.test(one.localName)
+      || one.getAttributeNames().some(name => heard.test(name));
+    if (![...part.querySelectorAll("*")].some(matters)) part.replaceChildren(part.textContent);
   }
 }"""
 
