@@ -47,7 +47,7 @@ FACTS = """() => {
 }"""
 # Code has thousands of words in two dozen colours. Axe takes a minute for all of them, so the first
 # word of each colour stays as it is, and the others become plain code, one text from colour to
-# colour. The strokes of an equation, and the tags of what is read out for it, are thousands as well:
+# colour. The strokes of an equation, and the tags of what is read out for it, are thousands too:
 # they go where nothing in them can be operated, is styled or bears a name.
 THIN = """() => {
   const seen = new Set();
