@@ -32,8 +32,13 @@ from recsys_course.classroom.doctor import find_chromium
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "build-output" / "screenshots" / "e2e"
 SECONDS = 180  # the longest that anything but a lesson may take on a busy machine
+PAUSE = 200  # milliseconds from one look at a condition to the next
 NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-TAB = ".lm-DockPanel-tabBar .lm-TabBar-tab.jp-mod-current"
+TABS = ".lm-DockPanel-tabBar"
+TAB = f"{TABS} .lm-TabBar-tab.jp-mod-current"
+IN_FRONT = """([tab, path]) =>
+    document.querySelector(tab)?.title.split('\\n').includes('Path: ' + path)"""
+LOCAL = re.compile(r"(https?://(127\.0\.0\.1|localhost)[:/]|data:|blob:)")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+(?=/lab)")
 
 # Python runs a `sitecustomize` on its path at every start: JupyterLab, its kernels and all that
@@ -181,10 +186,11 @@ class Lab:
                     return found[0]["kernel"], process
         return None
 
-    def shut_down_kernels(self):
-        """End all kernels: there are two cores, and little memory."""
+    def shut_down_kernels(self, but=None):
+        """End all kernels but that of one notebook: there are two cores, and little memory."""
         for one in self.ask("/api/sessions") or []:
-            self.ask(f"/api/sessions/{one['id']}", "DELETE")
+            if one["path"] != but:
+                self.ask(f"/api/sessions/{one['id']}", "DELETE")
 
     def processes(self):
         """All that the start has started: JupyterLab, and then its kernels."""
@@ -230,6 +236,10 @@ class Notebooks:
         self.page.goto(self.lab.at(path))
         self.arrive(path)
 
+    def is_in_front(self, path):
+        """Whether a notebook is in front already, and has its kernel."""
+        return self.page.evaluate(IN_FRONT, [TAB, path]) and self.lab.kernel(path) is not None
+
     def arrive(self, path):
         """Wait until a notebook is in front with all its cells, and its kernel is idle.
 
@@ -240,6 +250,7 @@ class Notebooks:
         self.page.wait_for_function(
             "([notebook, n]) => document.querySelectorAll(notebook + ' .jp-Cell').length === n",
             arg=[NOTEBOOK, n_cells],
+            polling=PAUSE,
         )
 
         def is_idle():
@@ -251,11 +262,7 @@ class Notebooks:
 
     def front(self, path):
         """Wait until the tab of a file is in front."""
-        self.page.wait_for_function(
-            "([tab, path]) => document.querySelector(tab)?.title.split('\\n')"
-            ".includes('Path: ' + path)",
-            arg=[TAB, path],
-        )
+        self.page.wait_for_function(IN_FRONT, arg=[TAB, path], polling=PAUSE)
 
     def follow(self, path):
         """Click the last link to a file, and wait until its tab is in front."""
@@ -263,6 +270,18 @@ class Notebooks:
         link.scroll_into_view_if_needed()
         link.click()
         self.front(path)
+
+    def close_others(self):
+        """Close all tabs but the one in front; what JupyterLab asks about is saved."""
+        self.page.locator(TAB).click(button="right")
+        self.page.locator('.lm-Menu-item[data-command="application:close-other-tabs"]').click()
+
+        def is_alone():
+            if self.page.locator(".jp-Dialog").count():
+                self.answer("Save")
+            return self.page.locator(f"{TABS} .lm-TabBar-tab").count() == 1
+
+        self.wait(is_alone, "a window with one tab")
 
     def saved(self, path):
         """A notebook as it is on the disk, where it is empty while JupyterLab writes it."""
@@ -325,6 +344,7 @@ class Notebooks:
                 || notebook.querySelector('[data-mime-type="application/vnd.jupyter.error"]')
             }""",
             arg=NOTEBOOK,
+            polling=PAUSE,
             timeout=seconds * 1000,
         )
 
@@ -351,7 +371,7 @@ class Notebooks:
         dialog = self.dialog()
         asked = dialog.element_handle()  # this one: another may wait behind it
         dialog.get_by_text(button, exact=True).click()
-        self.page.wait_for_function("dialog => !dialog.isConnected", arg=asked)
+        self.page.wait_for_function("dialog => !dialog.isConnected", arg=asked, polling=PAUSE)
 
     def look(self, name, at=None):
         """Keep a screenshot, with something in view, for somebody to look at."""
@@ -362,7 +382,7 @@ class Notebooks:
 
     def wait(self, condition, what, seconds=SECONDS):
         """Wait while the page goes on: it, too, is served only while Playwright has the turn."""
-        return wait_until(condition, what, seconds, lambda: self.page.wait_for_timeout(200))
+        return wait_until(condition, what, seconds, lambda: self.page.wait_for_timeout(PAUSE))
 
 
 def wait_until(condition, what, seconds=SECONDS, pause=lambda: time.sleep(0.2)):
@@ -418,15 +438,15 @@ def page(browser):
     window.asked = []
     window.answer = "accept"
 
-    def refuse(route):
-        window.outside.append(route.request.url)
-        route.abort()
+    def note(request):
+        if not LOCAL.match(request.url):
+            window.outside.append(request.url)
 
     def answer(dialog):
         window.asked.append(dialog.type)
         getattr(dialog, window.answer)()
 
-    window.route(re.compile(r"^(?!https?://(127\.0\.0\.1|localhost)[:/]|data:|blob:)"), refuse)
+    window.on("request", note)
     window.on("dialog", answer)
     yield window
     window.close()
