@@ -84,17 +84,21 @@ def resemblance(function: str, answer: Callable[..., Any]) -> Resemblance | None
     Raises:
         LookupError: If the syllabus does not know the function.
     """
-    found = outcomes(function, answer)
-    for wrong in wrong_answers(function):
-        if agree(found, _known_outcomes(function, wrong.answer)):
-            return wrong.resemblance
-    return None
+    alike = wrong_answers(function)
+    returned = False
+    for probe in _PROBES:
+        found = _outcome(function, answer, *probe)
+        returned = returned or found.error is None
+        alike = tuple(one for one in alike if _same(found, _known(function, one.answer, *probe)))
+        if not alike:  # most answers and most misconceptions part on the first probe
+            return None
+    return alike[0].resemblance if returned else None
 
 
 @functools.cache
-def _known_outcomes(function: str, answer: Callable[..., Any]) -> tuple[Outcome, ...]:
-    """What a misconception does; the same at every check."""
-    return outcomes(function, answer)
+def _known(function: str, answer: Callable[..., Any], seed: int, square: bool) -> Outcome:
+    """What a misconception does on one probe; the same at every check."""
+    return _outcome(function, answer, seed, square)
 
 
 def outcomes(function: str, answer: Callable[..., Any]) -> tuple[Outcome, ...]:
@@ -103,20 +107,7 @@ def outcomes(function: str, answer: Callable[..., Any]) -> tuple[Outcome, ...]:
     Raises:
         LookupError: If the syllabus does not know the function.
     """
-    slug = load_syllabus().lesson_of(function).slug
-    probes = importlib.import_module(f"{_PACKAGE}.{slug}")
-    behaviour = getattr(probes, f"behaviour_{function}", None)
-    if behaviour is None:
-        probe = getattr(probes, f"probe_{function}")
-
-        def behaviour(answer: Callable[..., Any], rng: np.random.Generator, square: bool) -> Any:
-            arguments = copy.deepcopy(probe(rng, square))
-            returned = answer(*arguments)
-            return returned, [one for one in arguments if isinstance(one, np.ndarray)]
-
-    return tuple(
-        _outcome(behaviour, answer, np.random.default_rng(seed), square) for seed, square in _PROBES
-    )
+    return tuple(_outcome(function, answer, *probe) for probe in _PROBES)
 
 
 def agree(first: tuple[Outcome, ...], second: tuple[Outcome, ...]) -> bool:
@@ -125,17 +116,32 @@ def agree(first: tuple[Outcome, ...], second: tuple[Outcome, ...]) -> bool:
     return all(_same(*pair) for pair in pairs) and any(pair[0].error is None for pair in pairs)
 
 
-def _outcome(
-    behaviour: Callable[..., Any],
-    answer: Callable[..., Any],
-    rng: np.random.Generator,
-    square: bool,
-) -> Outcome:
+def _outcome(function: str, answer: Callable[..., Any], seed: int, square: bool) -> Outcome:
+    """What an answer does on one probe of its function."""
+    behaviour, rng = _behaviour(function), np.random.default_rng(seed)
     with _quiet():
         try:
             return Outcome(None, tuple(_values(behaviour(answer, rng, square))))
         except (Exception, SystemExit) as error:
             return Outcome(type(error).__name__)
+
+
+@functools.cache
+def _behaviour(function: str) -> Callable[..., Any]:
+    """What calls an answer on a probe, and says what it did."""
+    slug = load_syllabus().lesson_of(function).slug
+    probes = importlib.import_module(f"{_PACKAGE}.{slug}")
+    behaviour: Callable[..., Any] | None = getattr(probes, f"behaviour_{function}", None)
+    if behaviour is not None:
+        return behaviour
+    probe = getattr(probes, f"probe_{function}")
+
+    def call(answer: Callable[..., Any], rng: np.random.Generator, square: bool) -> Any:
+        arguments = copy.deepcopy(probe(rng, square))
+        returned = answer(*arguments)
+        return returned, [one for one in arguments if isinstance(one, np.ndarray)]
+
+    return call
 
 
 @contextlib.contextmanager

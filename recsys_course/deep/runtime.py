@@ -5,6 +5,7 @@ Importing TensorFlow anywhere earlier in the process brings its native log lines
 """
 
 import contextlib
+import gc
 import os
 import sys
 import tempfile
@@ -50,6 +51,22 @@ def _hidden_native_stderr() -> Iterator[None]:
             os.close(saved)
 
 
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Look for no garbage: of millions of imported objects hardly one is, and each look takes long.
+
+    Yields:
+        Nothing; the block runs without the collector, which is put back as it was.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def _start() -> tuple[Any, Any]:
     """Import TensorFlow and Keras, ask for the devices once, and turn op determinism on.
 
@@ -60,7 +77,7 @@ def _start() -> tuple[Any, Any]:
         ModuleNotFoundError: If TensorFlow, or something that it needs, is not installed.
     """
     try:
-        with _hidden_native_stderr():
+        with _hidden_native_stderr(), _no_collection():
             import tensorflow as tf
 
             tf.config.experimental.enable_op_determinism()

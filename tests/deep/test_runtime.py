@@ -28,10 +28,10 @@ def run_python(code: str, prefix: str = "", **environment: str) -> subprocess.Co
 def whole_life():
     """One process from the import on, as each takes many seconds; what it printed, in lines."""
     code = (
-        "import os, sys\n"
+        "import gc, os, sys\n"
         "import numpy as np\n"
         "from recsys_course.deep.runtime import tf\n"
-        "print(int(tf.constant(3) + tf.constant(4)))\n"
+        "print(int(tf.constant(3) + tf.constant(4)), gc.isenabled())\n"
         "print('python', file=sys.stderr, flush=True)\n"
         "os.write(2, b'native\\n')\n"
         "try:\n"
@@ -53,7 +53,7 @@ def whole_life():
 
 def test_nothing_is_written_by_the_import_and_the_first_operation(whole_life):
     printed, errors = whole_life
-    assert printed[0] == "7"
+    assert printed[0] == "7 True"  # garbage is collected again after the import
     assert errors[0] == "python"
 
 
@@ -75,14 +75,15 @@ def test_many_fits_in_one_process_say_nothing(whole_life):
     assert errors[2:] == []
 
 
-def test_it_starts_without_any_stderr_and_keeps_a_users_own_setting():
+def test_it_starts_without_any_stderr_and_keeps_a_users_own_settings():
     code = (
-        "import os\n"
+        "import gc, os\n"
+        "gc.disable()\n"
         "from recsys_course.deep.runtime import tf\n"
-        "print(int(tf.constant(7)), os.environ['TF_ENABLE_ONEDNN_OPTS'])"
+        "print(int(tf.constant(7)), os.environ['TF_ENABLE_ONEDNN_OPTS'], gc.isenabled())"
     )
     done = run_python(code, "2>&-", TF_ENABLE_ONEDNN_OPTS="1")
-    assert (done.returncode, done.stdout) == (0, "7 1\n")
+    assert (done.returncode, done.stdout) == (0, "7 1 False\n")
 
 
 def test_a_missing_tensorflow_is_one_sentence_with_the_command():
