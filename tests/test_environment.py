@@ -99,3 +99,10 @@ def test_the_lock_leaves_nothing_out() -> None:
     check = [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"]
     done = subprocess.run(check, capture_output=True, text=True, check=False)
     assert done.stdout + done.stderr == "No broken requirements found.\n"
+
+
+def test_no_parser_is_built_to_read_a_notebook() -> None:
+    """jsonschema 4.25 and later build one at each import, which takes seconds."""
+    look = "import nbformat, sys; print(sorted({'lark', 'rfc3987_syntax'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
