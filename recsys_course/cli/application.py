@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from recsys_course.classroom.terminals import legible
+from recsys_course.data.interrupts import spare_imports
 
 __all__ = [
     "HOME_VARIABLE",
@@ -52,6 +53,7 @@ HomeFolder = Annotated[
 @app.callback()
 def prepare() -> None:
     """A course on recommender systems that checks its own numbers."""
+    spare_imports()
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         codecs.register_error("spelt-out", _spelt_out)
         sys.stdout.reconfigure(errors="spelt-out")  # else a ✔ would end the program on Windows

@@ -111,6 +111,7 @@ def test_a_script_shows_a_notice_and_an_answer_that_is_being_read_does_not(capsy
 @pytest.fixture
 def shell(monkeypatch, tmp_path):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # of another one IPython would warn
     monkeypatch.setattr(asked, "_reached", {})
     for prompt in ("ps1", "ps2", "ps3"):  # it sets them, and never takes them back
         monkeypatch.setattr(sys, prompt, "", raising=False)
