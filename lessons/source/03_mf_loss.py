@@ -13,7 +13,7 @@
 # You need linear algebra (dot product, solving a small system) and NumPy. You need no TensorFlow
 # here. The neighbours of [lesson 02](02_similarity.ipynb) help, but nothing here builds on them.
 #
-# *Plan on 60 minutes to work through it. Run from top to bottom it takes about 25 seconds on two
+# *Plan on 60 minutes to work through it. Run from top to bottom it takes about 20 seconds on two
 # cores and 270 MB of memory.*
 
 # %% id=setup
