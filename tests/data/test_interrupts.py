@@ -80,10 +80,9 @@ def test_another_thread_may_use_it_too():
 @pytest.fixture
 def patient():
     """Ctrl-C as in a command of the course."""
-    before = signal.getsignal(signal.SIGINT)
-    assert before is signal.default_int_handler
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     spare_imports()
-    assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is not signal.default_int_handler
     yield
     signal.signal(signal.SIGINT, before)
 
