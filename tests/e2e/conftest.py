@@ -15,6 +15,7 @@ other modules, because pytest takes fixtures for a folder from this one file.
 import contextlib
 import json
 import os
+import random
 import re
 import socket
 import subprocess
@@ -396,9 +397,18 @@ def wait_until(condition, what, seconds=SECONDS, pause=lambda: time.sleep(0.2)):
 
 
 def _free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """A port that nobody has, and that no kernel or browser is given by chance meanwhile."""
+    ports = range(20_000, 30_000)  # systems give from 32,768 on
+    for port in random.SystemRandom().sample(ports, 100):
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("a hundred ports are taken")
+
+
+@pytest.fixture(scope="module")
+def free_port():
+    return _free_port()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ Screenshots stay in build-output/screenshots/cards for somebody to look at.
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -87,7 +86,7 @@ def answers(address):
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(tmp_path_factory, free_port):
     """A JupyterLab with settings of its own: its address, its folder and where its theme stands."""
     home = tmp_path_factory.mktemp("home")
     work = tmp_path_factory.mktemp("work")
@@ -96,9 +95,6 @@ def lab(tmp_path_factory):
     settings.mkdir(parents=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     environment = os.environ | {name: str(home / name) for name in FOLDERS}
     environment |= {
         "JUPYTER_DATA_DIR": str(home / "data"),  # which notebooks are trusted
@@ -107,15 +103,17 @@ def lab(tmp_path_factory):
         "PYTHONPATH": str(ROOT),  # the kernel imports what is tested here
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    command += [f"--ServerApp.port={free_port}", "--ServerApp.port_retries=0"]
     command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={work}"]
     with (home / "log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            address = f"http://127.0.0.1:{port}"
-            end = time.monotonic() + 90
+            address = f"http://127.0.0.1:{free_port}"
+            end = time.monotonic() + 180
             while not answers(f"{address}/api/status?token={TOKEN}"):
-                assert time.monotonic() < end, (home / "log").read_text()
+                said = (home / "log").read_text()
+                assert process.poll() is None, said
+                assert time.monotonic() < end, said
                 time.sleep(0.25)
             yield address, work, settings / "themes.jupyterlab-settings"
         finally:
@@ -148,7 +146,7 @@ def open_notebook(lab, page, name):
 
 def wait_for_kernel(lab, page):
     """An idle kernel that the page is connected to; before that, Run opens a dialog and hangs."""
-    end = time.monotonic() + 90
+    end = time.monotonic() + 180
     while True:
         sessions = answers(f"{lab[0]}/api/sessions?token={TOKEN}") or []
         kernels = [one["kernel"] for one in sessions]
@@ -197,13 +195,20 @@ def saved(lab, page):
     page.locator(f"{NOTEBOOK} .jp-CodeCell").last.locator(".jp-OutputArea-output").wait_for(
         timeout=90_000
     )
-    path = lab[1] / "cards.ipynb"
     page.keyboard.press("Control+s")
-    end = time.monotonic() + 30
-    while (notebook := nbformat.read(path, 4)).cells[-1].outputs == []:
+    end = time.monotonic() + 180
+    while not (notebook := on_disk(lab[1] / "cards.ipynb")).cells[-1].outputs:
         assert time.monotonic() < end, "JupyterLab did not save"
         page.wait_for_timeout(250)
     return notebook
+
+
+def on_disk(path):
+    """A notebook as it was saved, or as it will be run where JupyterLab is at writing it."""
+    try:
+        return nbformat.read(path, 4)
+    except nbformat.reader.NotJSONError:
+        return notebook()
 
 
 def boxes_of(notebook):
