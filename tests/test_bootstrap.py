@@ -360,9 +360,9 @@ def test_a_check_runs_beside_the_next_and_stops_the_rest(
     root: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     last = "python -c open('reached','w')"
-    good, bad = ("while not pathlib.Path('met').exists(): pass", "exit(7)")
-    for number, (end, code) in enumerate([("print('ü')", 0), (bad, 7)]):
-        (root / f"beside{number}.py").write_text(f"import pathlib\n{good}\n{end}\n", "utf-8")
+    meet = "import pathlib\nwhile not pathlib.Path('met').exists(): pass\n"
+    for number, (end, code) in enumerate([("print('ü')", 0), ("exit(7)", 7)]):
+        (root / f"beside{number}.py").write_text(meet + end, "utf-8")
         (root / "met").unlink(missing_ok=True)
         checks = (f"python beside{number}.py &", "python -c open('met','w')", last)
         assert bootstrap.run_checks(root, checks=checks) == code

@@ -1088,8 +1088,9 @@ histories = {
 turn = int(histories[0.05][:, 1].argmin()) + 1
 figure, (left_axes, right_axes) = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
 for (l2, history), color in zip(histories.items(), (ORANGE, BLUE), strict=True):
-    left_axes.plot(range(1, 7), history[:, 0], "o-", color=color, label=f"λ = {l2}")
-    right_axes.plot(range(1, 7), history[:, 1], "o-", color=color, label=f"λ = {l2}")
+    passes = np.arange(1, len(history) + 1)
+    left_axes.plot(passes, history[:, 0], "o-", color=color, label=f"λ = {l2}")
+    right_axes.plot(passes, history[:, 1], "o-", color=color, label=f"λ = {l2}")
 right_axes.axhline(bias_rmse, color=GREY, linestyle=":", label="biases alone")
 left_axes.set(xlabel="passes", ylabel="RMSE on training ratings (stars)")
 right_axes.set(xlabel="passes", ylabel="RMSE on hidden ratings (stars)")

@@ -59,11 +59,13 @@ def _import_silently(names: list[str]) -> None:
     said = os.dup(2)
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
-    for name in names:
-        with contextlib.suppress(ImportError):  # a check says what is missing
-            importlib.import_module(name)
-    os.dup2(said, 2)
-    os.close(said)
+    try:
+        for name in names:
+            with contextlib.suppress(ImportError):  # a check says what is missing
+                importlib.import_module(name)
+    finally:  # any other error is told
+        os.dup2(said, 2)
+        os.close(said)
 
 
 def _end_with_the_grader() -> None:
