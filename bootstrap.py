@@ -42,9 +42,12 @@ CHECKS = (
     "mypy &",  # beside the next one, which does not keep two cores busy to its end
     "python book/build.py",
     # in their own order, so that the long files of the browser do not come last and alone; the
-    # lessons are run by nbval too, without a network, in tests/acceptance
-    "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax --nbval-current-env "
-    "--nbval-cell-timeout=120 --doctest-modules tests recsys_course exercises solutions",
+    # lessons are run by nbval too, without a network, in tests/acceptance; a process that dies, or
+    # a test that hangs for ten minutes, ends the run with its name (xdist may hang, restarting one)
+    "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 "
+    "-o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true --nbval-lax "
+    "--nbval-current-env --nbval-cell-timeout=120 --doctest-modules tests recsys_course exercises "
+    "solutions",
 )
 HELD = {
     "stdout": subprocess.PIPE,

@@ -2,7 +2,7 @@
 
 A top-level statement that defines nothing (a plot, a training loop) has a second of the processor,
 and all of them together have five; on a busy machine they may take three times as long. After that
-only definitions run. Of the course it needs cells.py and nesting.py.
+only definitions run. Of the course it needs cells.py, deadlines.py and nesting.py.
 """
 
 from __future__ import annotations
@@ -10,20 +10,17 @@ import __future__
 
 import ast
 import asyncio
-import contextlib
 import inspect
 import linecache
-import signal
 import sys
-import threading
 import time
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import FrameType, ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from recsys_course.classroom.cells import Answers, without_magics
+from recsys_course.classroom.deadlines import Deadline, OutOfTimeError
 from recsys_course.classroom.nesting import without_nested_checks
 
 __all__ = ["Submission", "load"]
@@ -43,10 +40,6 @@ class Submission:
     problems: list[str] = field(default_factory=list)
 
 
-class _OutOfTimeError(BaseException):
-    """A statement has used its time; not an Exception, so that a learner's handler lets it pass."""
-
-
 class _Nothing:
     """Stands for what only a notebook has: every attribute and call of it is nothing again."""
 
@@ -61,34 +54,9 @@ class _Nothing:
 
 @dataclass
 class _Budget:
-    """The time that is left for statements that define nothing."""
+    """Seconds of the processor that are left for statements that define nothing."""
 
     left: float
-
-    @contextlib.contextmanager
-    def limit(self) -> Iterator[None]:
-        seconds, start = min(_STATEMENT_SECONDS, self.left), time.process_time()
-        # without alarms (Windows, a thread) the process that waits for this one has the limit
-        usable = hasattr(signal, "setitimer")
-        usable = usable and threading.current_thread() is threading.main_thread()
-        clocks = (
-            [] if not usable else [("SIGPROF", "ITIMER_PROF", 1), ("SIGALRM", "ITIMER_REAL", 3)]
-        )
-        alarms = [(getattr(signal, n), getattr(signal, clock), by) for n, clock, by in clocks]
-        before = [signal.signal(number, _stop) for number, _, _ in alarms]
-        try:
-            for _, clock, factor in alarms:
-                signal.setitimer(clock, factor * seconds)
-            yield
-        finally:
-            for (number, clock, _), old in zip(alarms, before, strict=True):
-                signal.setitimer(clock, 0)
-                signal.signal(number, old)
-            self.left -= time.process_time() - start
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise _OutOfTimeError
 
 
 def load(
@@ -171,17 +139,32 @@ def _run(
     place = f"{where}, line {statement.lineno}"
     try:
         code = compile(ast.Module([statement], []), where, "exec", flags=flags, dont_inherit=True)
-        with contextlib.nullcontext() if defines else budget.limit():
-            result = eval(code, vars(submission.functions))  # the learner's own code
-            if inspect.iscoroutine(result):
-                asyncio.run(_awaited(result))
+        if defines:
+            _evaluate(code, submission)
+        else:
+            _evaluate_in_time(code, submission, budget)
     except NotImplementedError:
         return  # the exercise as it was handed out
-    except _OutOfTimeError:
+    except OutOfTimeError:
         submission.problems.append(f"{place}: stopped after a second; only definitions are needed")
     except (Exception, SystemExit) as error:
         text = " ".join(str(error).split())[:200]
         submission.problems.append(f"{place}: {type(error).__name__}: {text}")
+
+
+def _evaluate(code: CodeType, submission: Submission) -> None:
+    result = eval(code, vars(submission.functions))  # the learner's own code
+    if inspect.iscoroutine(result):
+        asyncio.run(_awaited(result))
+
+
+def _evaluate_in_time(code: CodeType, submission: Submission, budget: _Budget) -> None:
+    seconds, start = min(_STATEMENT_SECONDS, budget.left), time.process_time()
+    try:
+        with Deadline(wall=3 * seconds, processor=seconds):
+            _evaluate(code, submission)
+    finally:
+        budget.left -= time.process_time() - start
 
 
 async def _awaited(result: Any) -> None:

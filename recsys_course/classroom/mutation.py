@@ -11,17 +11,17 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
-import signal
 import time
 import tomllib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from recsys_course.classroom.checking import check_names, run_check
+from recsys_course.classroom.deadlines import Deadline, OutOfTimeError
 from recsys_course.classroom.diagnosis import wrong_answers
 from recsys_course.classroom.loading import load
 from recsys_course.classroom.mutants import mutants
@@ -134,38 +134,18 @@ def _compiled(tree: ast.FunctionDef, names: dict[str, Any]) -> Callable[..., Any
 def _passes(function: str, answer: Callable[..., Any], seconds: float) -> bool:
     """Whether every check of a function holds, on every seed, within a time."""
     student = SimpleNamespace(**{function: answer})
-    with _limit(seconds), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         try:
-            return all(
-                (result := run_check(student, function, name, seed)) is not None and result.passed
-                for seed in _SEEDS
-                for name in check_names(function)
-            )
-        except _EndlessError:
+            with Deadline(wall=seconds):
+                return all(
+                    (result := run_check(student, function, name, seed)) is not None
+                    and result.passed
+                    for seed in _SEEDS
+                    for name in check_names(function)
+                )
+        except OutOfTimeError:
             return False
-
-
-class _EndlessError(BaseException):
-    """A mutant has used its time; not an Exception, so that no handler of a check catches it."""
-
-
-@contextlib.contextmanager
-def _limit(seconds: float) -> Iterator[None]:
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise _EndlessError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def render(runs: Sequence[MutationRun]) -> RenderableType:

@@ -35,6 +35,7 @@ COMMON_PACKAGES = ("numpy", "scipy", "pandas", "matplotlib")
 _COURSE = Path(__file__).parents[2]
 _MACHINERY = (
     "classroom/cells.py",
+    "classroom/deadlines.py",
     "classroom/loading.py",
     "classroom/nesting.py",
     "classroom/grading/inside/__init__.py",
