@@ -20,6 +20,7 @@ __all__ = ["how_to_open", "open_lab", "running_at"]
 
 _INSTALL = "python bootstrap.py in a clone, or pip install 'recsys-course[lab,tensorflow]'"
 _SETTINGS = Path(__file__).parent / "lab_settings"
+_PATIENCE = 20.0  # seconds that JupyterLab may take to end, and its kernels with it
 
 
 def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
@@ -65,16 +66,29 @@ def open_lab(root: Path, notebook: str, browser: bool | None = None) -> int:
 
 
 def _run(command: list[str]) -> int:
-    """Runs JupyterLab until it ends; its exit code, below 0 where a signal ended it."""
+    """Runs JupyterLab until it ends; its exit code, below 0 where somebody's signal ended it.
+
+    In a terminal Jupyter asks what Ctrl-C means. Elsewhere it ends by an exception, which Python
+    drops where it falls into a weak reference's end; so it is told once more, then killed.
+    """
     process = subprocess.Popen(command)
     # Who ends this process means JupyterLab, which would otherwise go on without it.
     before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    asks = sys.platform != "win32" and sys.stdin is not None and sys.stdin.isatty()
+    patience, told = None, False
     try:
         while True:
             try:
-                return process.wait()
-            except KeyboardInterrupt:
-                continue  # Jupyter got it too; it asks whether to shut down
+                return process.wait(patience)
+            except KeyboardInterrupt:  # Jupyter got it too
+                patience = None if asks else _PATIENCE
+            except subprocess.TimeoutExpired:
+                if told:
+                    process.kill()
+                    process.wait()
+                    return 0  # as was asked for
+                process.terminate()
+                told = True
     finally:
         signal.signal(signal.SIGTERM, before)
 

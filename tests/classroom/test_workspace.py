@@ -5,6 +5,7 @@ import http.server
 import importlib.util
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -93,16 +94,62 @@ def test_it_opens_on_the_notebook_and_ends_with_ctrl_c(
     assert defaults["autosaveInterval"]["default"] == 10
     assert defaults["defaultViewers"]["default"] == {"markdown": "Markdown Preview"}
     assert not list(tmp_path.rglob("*.jupyterlab-settings"))  # the learner's own are untouched
-    assert interrupt(process) == 0
+    os.killpg(process.pid, signal.SIGINT)  # there is no terminal to ask in
+    assert process.wait(SECONDS) == 0
 
 
-def interrupt(process: subprocess.Popen[str]) -> int:
-    """Ctrl-C, again after a while as a person would: on a busy machine one has been lost."""
-    for _ in range(3):
-        os.killpg(process.pid, signal.SIGINT)  # there is no terminal to ask in
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(SECONDS / 4)
-    return process.wait(SECONDS / 4)
+ENDLESS = """
+import pathlib, signal, sys, time
+
+def note(number, _frame):
+    print(signal.Signals(number).name, flush=True)
+    if number == signal.SIGTERM and sys.argv[1] == "ends when told":
+        sys.exit(0)
+
+signal.signal(signal.SIGINT, note)
+signal.signal(signal.SIGTERM, note)
+print("ready", flush=True)
+while True:
+    time.sleep(0.1)
+"""
+PATCHED = (
+    "import sys; from recsys_course.classroom import workspace; workspace._PATIENCE = 1.0; "
+    "sys.exit(workspace._run([sys.executable, '-c', *sys.argv[1:]]))"
+)
+
+
+def started(kind: str, stdin: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PATCHED, ENDLESS, kind],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.mark.parametrize("kind", ["ends when told", "hangs"])
+def test_ctrl_c_ends_a_jupyterlab_that_has_missed_it(kind: str) -> None:
+    with started(kind, subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stdout.read().split() == ["SIGINT", "SIGTERM"]
+        assert process.wait(SECONDS) == 0
+
+
+def test_in_a_terminal_jupyter_asks_and_is_left_to_it() -> None:
+    ours, terminal = pty.openpty()
+    with started("hangs", terminal) as process:
+        os.close(terminal)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stdout.readline() == "SIGINT\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(4)
+        os.killpg(process.pid, signal.SIGKILL)
+    os.close(ours)
 
 
 def test_it_is_opened_once_for_a_folder_and_ends_with_who_started_it(
