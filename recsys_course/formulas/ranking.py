@@ -9,10 +9,13 @@ from recsys_course.formulas.losses import Floats, Indices
 
 __all__ = ["cells_reaching", "lower_bounds", "top_k"]
 
+Flags = npt.NDArray[np.bool_]
+
 _BLOCK = 256  # users ordered at a time, so that what lies beside the scores stays small
 _GROUP = 16  # scores that one maximum stands for
 _SPARE = 4  # maxima kept for each place on the list; fewer would let more scores through
 _CROWD = 8  # scores for each place that are let through before ties are drawn, not sorted
+_NOTHING = np.iinfo(np.int64).min  # below what any score and item make
 
 
 def top_k(scores: Floats, k: int, rng: np.random.Generator) -> npt.NDArray[np.int32]:
@@ -101,9 +104,9 @@ def cells_reaching(scores: Floats, bounds: Floats) -> tuple[Indices, Indices]:
     """
     reached = scores >= bounds[:, None]  # laid out like the scores
     if reached.flags.c_contiguous:
-        rows, columns = _divided(np.flatnonzero(reached), reached.shape[1])
+        rows, columns = _divided(_true_cells(reached), reached.shape[1])
     else:
-        columns, rows = _divided(np.flatnonzero(reached.T), reached.shape[0])
+        columns, rows = _divided(_true_cells(reached.T), reached.shape[0])
     return rows, columns
 
 
@@ -116,6 +119,18 @@ def _group_maxima(scores: Floats, size: int) -> Floats:
     rest = scores[:, whole:]
     np.maximum(maxima[:, : rest.shape[1]], rest, out=maxima[:, : rest.shape[1]])
     return maxima
+
+
+def _true_cells(flags: Flags) -> Indices:
+    """Where flags are true, counted row by row; eight at a time, as few of them are."""
+    flat = flags.ravel()
+    n_words, rest = divmod(len(flat), 8)
+    words = np.flatnonzero(flat[: len(flat) - rest].view(np.uint64) != 0)
+    within = np.flatnonzero(flat[: len(flat) - rest].reshape(n_words, 8).take(words, axis=0))
+    cells: Indices = words.take(within >> 3) * 8 + (within & 7)
+    if rest:
+        cells = np.append(cells, np.flatnonzero(flat[8 * n_words :]) + 8 * n_words)
+    return cells
 
 
 def _divided(cells: Indices, width: int) -> tuple[Indices, Indices]:
@@ -140,6 +155,10 @@ def _listed(block: Floats, bounds: Floats, k: int, rng: np.random.Generator) -> 
             tickets = tickets[by_row]
     counts = np.bincount(rows, minlength=len(block))
     there = np.arange(max(k, counts.max())) < counts[:, None]  # (len(block), most of a row)
+    if block.dtype == np.float32:
+        in_order = _without_ties(values, items, there, k)
+        if in_order is not None:
+            return in_order
     table = np.full(there.shape, -np.inf if block.dtype.kind == "f" else 0, dtype=block.dtype)
     table[there] = values
     order = np.argsort(table, axis=1)
@@ -152,6 +171,25 @@ def _listed(block: Floats, bounds: Floats, k: int, rng: np.random.Generator) -> 
     listed = np.full(there.shape, -1)
     listed[there] = items
     return np.take_along_axis(listed, order, axis=1)[:, : -k - 1 : -1]
+
+
+def _without_ties(
+    values: Floats, items: Indices, there: npt.NDArray[np.bool_], k: int
+) -> Indices | None:
+    """The k best of each row, sorted as whole numbers that hold both; None where scores are equal.
+
+    The bits of a float32 ascend with it as those of an int32 do, but for the sign.
+    """
+    bits = (values + np.float32(0)).view(np.int32)  # −0 becomes 0, which it equals
+    ranks = bits ^ (bits >> 31 & 0x7FFFFFFF)
+    table = np.full(there.shape, _NOTHING)
+    table[there] = ranks.astype(np.int64) << 32 | items
+    table.sort(axis=1)
+    ranks = table >> 32
+    if ((ranks[:, 1:] == ranks[:, :-1]) & there[:, :0:-1]).any():
+        return None
+    best = table[:, : -k - 1 : -1]
+    return np.where(best == _NOTHING, -1, best & 0xFFFFFFFF)
 
 
 def _drawn(

@@ -132,6 +132,15 @@ def test_bounds_say_which_row_holds_a_nan():
 
 
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))
+@pytest.mark.parametrize("shape", [(1, 1), (3, 5), (2, 8), (5, 13), (1, 0), (40, 64)])
+def test_every_cell_is_found_whatever_the_size_of_the_table(shape, layout):
+    table = LAYOUTS[layout](generator(13).integers(0, 3, shape).astype(np.float32))
+    rows, columns = cells_reaching(table, np.full(shape[0], 2.0))
+    found = sorted(zip(rows.tolist(), columns.tolist(), strict=True))
+    assert found == [tuple(cell) for cell in np.argwhere(table == 2).tolist()]
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
 def test_cells_that_reach_a_bound(layout):
     table = LAYOUTS[layout](np.array([[3, 1, 2], [0, 5, 5]]))
     rows, columns = cells_reaching(table, np.array([2, 5]))
@@ -154,6 +163,24 @@ def test_very_large_and_very_small_scores_keep_their_order():
     tiny = np.nextafter(1.0, 2.0)
     scores = np.array([[1.0, tiny, 1e300, -1e300, 0.0]])
     np.testing.assert_array_equal(top_k(scores, 5, generator()), [[2, 1, 0, 4, 3]])
+
+
+def test_short_floats_without_ties_are_ordered_by_every_bit():
+    limits = np.finfo(np.float32)
+    steps = np.array([1.0, -1.0, limits.tiny, limits.smallest_subnormal, limits.max, limits.min])
+    steps = np.concatenate([steps, [np.inf, -np.inf, 0.0]]).astype(np.float32)
+    steps = np.concatenate([steps, np.nextafter(steps[:3], np.float32(9))])
+    scores = generator(12).permuted(np.tile(steps, (50, 1)), axis=1)
+    expected = np.argsort(-scores.astype(np.float64), axis=1)
+    expected[:, -1] = -1  # the place of −inf
+    np.testing.assert_array_equal(top_k(scores, len(steps), generator()), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_zero_of_either_sign_ties(dtype):
+    scores = np.tile(np.array([0.0, -0.0], dtype=dtype), (4_000, 1))
+    first = top_k(scores, 2, generator())[:, 0]
+    assert first.mean() == pytest.approx(0.5, abs=0.04)  # 5 standard deviations
 
 
 def test_tied_items_come_in_every_order_equally_often():
