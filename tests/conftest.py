@@ -6,6 +6,7 @@ or a quiet machine is a defect.
 
 import os
 import re
+import signal
 import socket
 import time
 
@@ -14,6 +15,9 @@ from hypothesis import settings
 
 from recsys_course.classroom.doctor import find_chromium
 from recsys_course.classroom.grading.walls import bubblewrap
+
+# Started in the background of a shell, Python begins with Ctrl-C ignored, and so do its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
