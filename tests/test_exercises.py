@@ -42,7 +42,8 @@ seeds = pytest.mark.parametrize("seed", [1, 2, 3])
 @functools.cache
 def solution(lesson):
     """What a solution notebook defines, as a learner's answers would be read."""
-    return vars(load(read_answers(ROOT / "solutions" / f"{lesson.stem}.ipynb")).functions)
+    answers = read_answers(ROOT / "solutions" / f"{lesson.stem}.ipynb")
+    return vars(load(answers, definitions_only=True).functions)
 
 
 @each_lesson

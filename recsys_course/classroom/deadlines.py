@@ -1,14 +1,15 @@
 """End code that has used its time, at a place where it can be ended.
 
 An exception that falls into TensorFlow's own Python, called from its native code, can end the whole
-process with a segmentation fault; one that falls into the import of a native module may be dropped.
-So the code is ended between two lines of what called them. Like nesting.py, this module needs
-nothing else of the course.
+process with a segmentation fault; one that falls into the import of a native module may be dropped;
+one that falls into the end of a block leaves the block open. So the code is ended between two lines
+of what called them. Like nesting.py, this module needs nothing else of the course.
 """
 
 from __future__ import annotations
 
 import collections
+import dis
 import itertools
 import signal
 import sys
@@ -91,15 +92,15 @@ class Deadline:
     def _end(self, _number: int, frame: FrameType | None) -> None:
         """Answer an alarm: end the code here, or at the next line of what called TensorFlow."""
         called = self._called(frame)
-        if not called or called[-1].f_code.co_filename == self._end.__code__.co_filename:
+        own = self._end.__code__.co_filename
+        if not called or any(one.f_code.co_filename == own for one in called):
             return  # the block itself runs, or this module; another alarm follows
         if self._over is None:
             self._over = time.monotonic()
         sound = list(itertools.takewhile(_is_sound, called))
         if sound == called or time.monotonic() - self._over > _PATIENCE:
             raise OutOfTimeError
-        if sound:
-            self._trace(sound[-1])
+        self._trace(sound)
 
     def _called(self, frame: FrameType | None) -> list[FrameType]:
         """The frames that the block has called, the innermost last; none after the block."""
@@ -111,15 +112,17 @@ class Deadline:
             frame = frame.f_back
         return list(inwards)
 
-    def _trace(self, frame: FrameType) -> None:
+    def _trace(self, frames: list[FrameType]) -> None:
+        """End the code at the next line of any of some frames."""
         if not self._traced:
             self._tracer = sys.gettrace()
-        self._traced.append((frame, frame.f_trace))
-        frame.f_trace = self._at_a_line
+        for frame in frames:
+            self._traced.append((frame, frame.f_trace))
+            frame.f_trace = self._at_a_line
         sys.settrace(_follow_nothing)
 
-    def _at_a_line(self, _frame: FrameType, event: str, _argument: Any) -> Any:
-        if event == "line":
+    def _at_a_line(self, frame: FrameType, event: str, _argument: Any) -> Any:
+        if event == "line" and not _leaves_a_block(frame):
             raise OutOfTimeError
         return self._at_a_line
 
@@ -128,6 +131,21 @@ def _follow_nothing(_frame: FrameType, _event: str, _argument: Any) -> None:
     """Trace no other function; frames that have a tracer are traced only while Python has one."""
 
 
+def _leaves_a_block(frame: FrameType) -> bool:
+    """Whether a `with` is about to call its __exit__, which would be left out: a tape would go on.
+
+    It does so with three times None, behind the value that the block returns, if there is one; and
+    after an error by an instruction of its own.
+    """
+    every = dis.get_instructions(frame.f_code)
+    coming = itertools.dropwhile(lambda one: one.offset < frame.f_lasti, every)
+    next_ones = [(one.opname, one.argval) for one in itertools.islice(coming, 4)]
+    nones = [("LOAD_CONST", None)] * 3
+    after_an_error = "WITH_EXCEPT_START" in dict(next_ones[:2])
+    return nones in (next_ones[:3], next_ones[1:]) or after_an_error
+
+
 def _is_sound(frame: FrameType) -> bool:
     name = frame.f_globals.get("__name__")
-    return not isinstance(name, str) or name.partition(".")[0] not in _FRAGILE
+    fragile = isinstance(name, str) and name.partition(".")[0] in _FRAGILE
+    return not fragile and frame.f_code.co_name not in {"__enter__", "__exit__"}

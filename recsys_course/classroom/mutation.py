@@ -84,7 +84,7 @@ def mutate_solution(root: Path, slug: str) -> Iterator[MutationRun]:
     lesson = load_syllabus().lesson(slug)
     answers = read_answers(root / "solutions" / f"{lesson.stem}.ipynb")
     with contextlib.redirect_stdout(io.StringIO()):
-        names = vars(load(answers).functions)
+        names = vars(load(answers, definitions_only=True).functions)
     reasons = _reasons(root / "tests" / "solution_mutants" / f"{slug}.toml")
     definitions = {
         statement.name: statement

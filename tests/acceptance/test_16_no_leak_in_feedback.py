@@ -59,7 +59,7 @@ def told(report):
 def solution(function):
     lesson = load_syllabus().lesson_of(function)
     answers = read_answers(ROOT / "solutions" / f"{lesson.stem}.ipynb")
-    return vars(load(answers).functions)[function]
+    return vars(load(answers, definitions_only=True).functions)[function]
 
 
 def numbers(values):

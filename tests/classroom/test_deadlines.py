@@ -1,6 +1,8 @@
 """What has used its time is ended, and nowhere where that could crash or be dropped."""
 
+import contextlib
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -9,9 +11,7 @@ from types import ModuleType
 import pytest
 
 from recsys_course.classroom import deadlines
-from recsys_course.classroom.cells import Answers
 from recsys_course.classroom.deadlines import Deadline, OutOfTimeError
-from recsys_course.classroom.loading import load
 
 SOON = 0.05
 BUSY = """
@@ -25,6 +25,10 @@ def work(seconds, torn):
     except BaseException:
         torn.append(seconds)
         raise
+
+def fail(seconds, torn):
+    work(seconds, torn)
+    raise ValueError
 """
 
 
@@ -181,31 +185,104 @@ def test_the_block_itself_and_other_threads_are_not_ended():
     assert done == ["the thread", "the block"]
 
 
-def test_training_is_never_ended_inside_tensorflow():
-    from recsys_course.deep.runtime import tf
+class Block:
+    """Counts who is in."""
 
-    def train():
-        factors = tf.Variable(tf.ones((20, 2)))
+    inside = 0
+
+    def __enter__(self):
+        self.inside += 1
+
+    def __exit__(self, *_):
+        self.inside -= 1
+
+
+def test_no_block_is_left_without_its_exit(fragile):
+    block, torn = Block(), []
+
+    def learner():
         while True:
-            with tf.GradientTape() as tape:
-                loss = tf.reduce_sum(tf.gather(factors, [0, 1, 1])[:2] ** 2)
-            factors.assign_sub(0.01 * tf.convert_to_tensor(tape.gradient(loss, factors)))
+            with block:
+                fragile.work(SOON, torn)
 
-    for n in range(10):
-        with pytest.raises(OutOfTimeError) as ended, Deadline(wall=60, processor=0.05 + n / 1000):
+    def returning():
+        with block:
+            return fragile.work(2 * SOON, torn)
+
+    def both():
+        while True:
+            returning()
+
+    def failing():
+        while True:
+            with contextlib.suppress(ValueError), block:
+                fragile.fail(SOON, torn)
+
+    for code in (learner, both, failing):
+        for _ in range(5):
+            with pytest.raises(OutOfTimeError), Deadline(wall=SOON / 2):
+                code()
+            assert (block.inside, torn) == (0, [])
+
+
+def test_the_end_of_a_block_is_finished():
+    torn, plain = [], busy_module("answers")
+
+    class Slow(Block):
+        def __exit__(self, *_):
+            plain.work(4 * SOON, torn)
+
+    def learner():
+        with Slow():
+            pass
+        endless()
+
+    with pytest.raises(OutOfTimeError), Deadline(wall=SOON):
+        learner()
+    assert torn == []
+
+
+TRAINING = """
+from recsys_course.classroom import deadlines
+from recsys_course.classroom.cells import Answers
+from recsys_course.classroom.loading import load
+from recsys_course.deep.runtime import tf
+from pathlib import Path
+from tensorflow.python.eager import record
+
+def train():
+    factors = tf.Variable(tf.ones((20, 2)))
+    while True:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(tf.gather(factors, [0, 1, 1])[:2] ** 2)
+        factors.assign_sub(0.01 * tf.convert_to_tensor(tape.gradient(loss, factors)))
+
+for n in range(20):
+    try:
+        with deadlines.Deadline(wall=60, processor=0.05 + n / 1000):
             train()
-        torn = {one.frame.f_globals["__name__"] for one in ended.traceback}
-        assert torn == {__name__, deadlines.__name__}  # no frame of TensorFlow
+    except deadlines.OutOfTimeError as error:
+        trace = error.__traceback__
+    names = set()
+    while trace is not None:
+        names.add(trace.tb_frame.f_globals["__name__"])
+        trace = trace.tb_next
+    assert names == {__name__, deadlines.__name__}, names  # no frame of TensorFlow
+    assert not record.could_possibly_record()  # nor a tape that goes on
+cells = (
+    "from recsys_course.deep.runtime import tf",
+    "x = tf.Variable(1.0)\\nwhile True: x.assign_add(tf.square(x)[None][0])",
+    "def answer():\\n    return 42",
+)
+submission = load(Answers(Path("loop.py"), cells, {}))
+print(submission.functions.answer(), *submission.problems)
+"""
 
 
-def test_a_training_loop_in_a_file_of_answers_costs_its_statement_alone(tmp_path):
-    cells = (
-        "from recsys_course.deep.runtime import tf",
-        "x = tf.Variable(1.0)\nwhile True: x.assign_add(tf.square(x)[None][0])",
-        "def answer():\n    return 42",
+def test_training_is_never_ended_inside_tensorflow_nor_inside_a_tape():
+    done = subprocess.run(
+        [sys.executable, "-c", TRAINING], capture_output=True, text=True, check=False
     )
-    submission = load(Answers(tmp_path / "loop.py", cells, {}))
-    assert [problem.split(": ")[1] for problem in submission.problems] == [
-        "stopped after a second; only definitions are needed"
-    ]
-    assert submission.functions.answer() == 42
+    assert done.stdout == (
+        "42 loop.py, line 2: stopped after a second; only definitions are needed\n"
+    ), done.stderr
