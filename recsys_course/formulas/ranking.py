@@ -124,12 +124,13 @@ def _group_maxima(scores: Floats, size: int) -> Floats:
 def _true_cells(flags: Flags) -> Indices:
     """Where flags are true, counted row by row; eight at a time, as few of them are."""
     flat = flags.ravel()
-    n_words, rest = divmod(len(flat), 8)
-    words = np.flatnonzero(flat[: len(flat) - rest].view(np.uint64) != 0)
-    within = np.flatnonzero(flat[: len(flat) - rest].reshape(n_words, 8).take(words, axis=0))
-    cells: Indices = words.take(within >> 3) * 8 + (within & 7)
-    if rest:
-        cells = np.append(cells, np.flatnonzero(flat[8 * n_words :]) + 8 * n_words)
+    whole = len(flat) - len(flat) % 8
+    eights = flat[:whole].reshape(-1, 8)
+    some = np.flatnonzero(eights.view(np.uint64) != 0)
+    within = np.flatnonzero(eights.take(some, axis=0))
+    cells: Indices = some.take(within >> 3) * 8 + (within & 7)
+    if whole < len(flat):
+        cells = np.append(cells, np.flatnonzero(flat[whole:]) + whole)
     return cells
 
 
@@ -155,7 +156,7 @@ def _listed(block: Floats, bounds: Floats, k: int, rng: np.random.Generator) -> 
             tickets = tickets[by_row]
     counts = np.bincount(rows, minlength=len(block))
     there = np.arange(max(k, counts.max())) < counts[:, None]  # (len(block), most of a row)
-    if block.dtype == np.float32:
+    if block.dtype == np.float32 and tickets is None:
         in_order = _without_ties(values, items, there, k)
         if in_order is not None:
             return in_order
@@ -173,9 +174,7 @@ def _listed(block: Floats, bounds: Floats, k: int, rng: np.random.Generator) -> 
     return np.take_along_axis(listed, order, axis=1)[:, : -k - 1 : -1]
 
 
-def _without_ties(
-    values: Floats, items: Indices, there: npt.NDArray[np.bool_], k: int
-) -> Indices | None:
+def _without_ties(values: Floats, items: Indices, there: Flags, k: int) -> Indices | None:
     """The k best of each row, sorted as whole numbers that hold both; None where scores are equal.
 
     The bits of a float32 ascend with it as those of an int32 do, but for the sign.

@@ -99,7 +99,7 @@ def test_it_opens_on_the_notebook_and_ends_with_ctrl_c(
 
 
 ENDLESS = """
-import pathlib, signal, sys, time
+import signal, sys, time
 
 def note(number, _frame):
     print(signal.Signals(number).name, flush=True)
