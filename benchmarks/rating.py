@@ -88,16 +88,16 @@ CONTESTANTS = {
     "ALS, best of 8": (als, grid(embedding_dim=(16, 20), epochs=(6, 8), l2=(2.0, 2.3))),
     "TensorFlow, best of 8": (
         tensorflow,
-        grid(embedding_dim=(20, 32), epochs=(12,), l2=(1.7, 2.0), batch_size=(2000, 2500)),
+        grid(embedding_dim=(32,), epochs=(10, 12), l2=(1.7, 2.0), batch_size=(2000, 2500)),
     ),
-    "TensorFlow, 4 epochs, best of 8": (
+    "TensorFlow, 8 factors, best of 8": (
         tensorflow,
         grid(
-            embedding_dim=(20, 24),
-            epochs=(4,),
-            l2=(1.6,),
-            learning_rate=(0.045, 0.05),
-            batch_size=(2000, 2500),
+            embedding_dim=(8,),
+            epochs=(5, 6),
+            l2=(1.6, 2.0),
+            learning_rate=(0.045, 0.06),
+            batch_size=(2000,),
         ),
     ),
 }
