@@ -181,8 +181,8 @@ CONTESTANTS: dict[str, tuple[Make, list[dict[str, Any]]]] = {
     "our ALS": (
         ours,
         [
-            {"embedding_dim": 32, "epochs": epochs, "l2": l2, "unobserved_weight": weight}
-            for epochs in (4, 6)
+            {"embedding_dim": factors, "epochs": 5, "l2": l2, "unobserved_weight": weight}
+            for factors in (24, 32)
             for l2 in (0.01, 0.03)
             for weight in (0.1, 0.3)
         ],
