@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 _LAST = 2**63 - 1  # of int64
+_TOO_LATE = 10**11  # in seconds the year 5138, in milliseconds 1973
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -172,13 +173,15 @@ def time_column(values: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
     Args:
         values: Seconds since 1970, whose fractions are cut off, or dates (datetime64 or Python's);
-            a date without a time zone is taken as UTC.
+            a date without a time zone is taken as UTC. Numbers from 10¹¹ on, as seconds the year
+            5138, are refused: they are milliseconds or finer, and would stand behind all seconds.
 
     Returns:
         A copy, shape (n,), in seconds.
 
     Raises:
-        ValueError: If a time is missing or of another kind; the message names the row.
+        ValueError: If a time is missing, of another kind or of another unit; the message names the
+            row.
 
     >>> time_column(np.array(["1970-01-02T00:00"], dtype="datetime64[m]"))
     array([86400])
@@ -199,6 +202,12 @@ def time_column(values: npt.ArrayLike) -> npt.NDArray[np.int64]:
         raise ValueError(
             f"timestamps[{row}] is {column[row]!r}, neither seconds since 1970 nor a date; mend or "
             "drop it, convert text with pandas.to_datetime, or give no timestamps"
+        )
+    row = None if kind == "M" else first_row((seconds >= _TOO_LATE) | (seconds <= -_TOO_LATE))
+    if row is not None and not isinstance(column[row], datetime):
+        raise ValueError(
+            f"timestamps[{row}] is {column[row]!r}, as seconds the year 5138 or later; give dates "
+            "as they are, or turn milliseconds into seconds: recsys_course.data.cleaning.to_seconds"
         )
     return seconds
 

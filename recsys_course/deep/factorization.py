@@ -198,10 +198,10 @@ class TensorFlowFactorization(Recommender):
         """What has to be saved beside the training part; the history as plain dictionaries.
 
         Returns:
-            Attributes by name.
+            Attributes by name; `on_epoch`, which draws a fit, is not kept.
         """
         records = [asdict(record) for record in self.history]
-        return super().memory() | {"history": records}
+        return super().memory() | {"history": records, "on_epoch": None}
 
     def remember(self, memory: Mapping[str, Any], train: Interactions) -> None:
         """Become the model that had this memory.

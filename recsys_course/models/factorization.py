@@ -12,7 +12,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from recsys_course.data.interactions import Interactions
-from recsys_course.formulas.losses import Floats, frequency_l2, predict_ratings
+from recsys_course.data.negatives import sample_negatives
+from recsys_course.formulas.losses import Floats, Indices, frequency_l2, predict_ratings
 from recsys_course.formulas.updates import (
     als_sweep,
     als_user_update,
@@ -164,18 +165,26 @@ class AlternatingLeastSquares(Recommender):
 class StochasticGradientDescent(Recommender):
     """The loop that textbooks show: one small step for each rating, in random order.
 
-    r̂_ij = b_ij + u_i·v_j with the bias prediction b of `Biases`; each epoch is one `sgd_epoch` on
-    the deviations r − b. A Python loop over ratings: to read, and for thousands of them;
-    `AlternatingLeastSquares` reaches the same in a hundredth of the time.
+    explicit: r̂_ij = b_ij + u_i·v_j with the bias prediction b of `Biases`; each epoch is one
+    `sgd_epoch` on the deviations r − b.
+    implicit: s_ij = u_i·v_j; each epoch is one `sgd_epoch` on all choices, which are to score 1,
+    and on `n_negatives` times as many items without a choice, drawn anew, which are to score 0.
+
+    A Python loop over ratings: to read, and for thousands of them. `AlternatingLeastSquares` takes
+    about a fiftieth of the time.
 
     Args:
-        rng: Starts the factors and orders the ratings.
+        rng: Starts the factors, draws the negatives and orders the steps.
+        feedback: What to learn from.
         embedding_dim: d, the length of every vector.
         epochs: Passes over the ratings.
         learning_rate: η > 0.
-        l2: λ ≥ 0, of each rating's step; a row with n ratings feels n·λ.
+        l2: λ ≥ 0, of each step, so that a row with n steps an epoch feels n·λ; 0.1 (explicit) or
+            0.01 (implicit) if None.
+        n_negatives: Items without a choice for each choice, used with implicit feedback only.
 
-    Source: Koren, Bell and Volinsky (2009), "Stochastic gradient descent", after Funk (2006).
+    Source: Koren, Bell and Volinsky (2009), "Stochastic gradient descent", after Funk (2006);
+    sampled negatives with squared error: He, Liao, Zhang, Nie, Hu and Chua (2017), section 3.1.
 
     >>> from recsys_course.data.world import make_world
     >>> ratings = make_world(np.random.default_rng(0), n_users=30, n_items=90).interactions
@@ -188,17 +197,21 @@ class StochasticGradientDescent(Recommender):
     def __init__(
         self,
         rng: np.random.Generator,
+        feedback: Feedback = "explicit",
         embedding_dim: int = 10,
         epochs: int = 20,
         learning_rate: float = 0.02,
-        l2: float = 0.1,
+        l2: float | None = None,
+        n_negatives: int = 1,
     ) -> None:
         self._rng, self.embedding_dim, self.epochs = rng, embedding_dim, epochs
-        self.learning_rate, self.l2 = learning_rate, l2
-        _check_settings(self, embedding_dim=1, epochs=1, learning_rate=0, l2=0)
+        self.feedback, self.n_negatives = known_feedback(feedback), n_negatives
+        self.learning_rate = learning_rate
+        self.l2 = l2 if l2 is not None else (0.1 if feedback == "explicit" else 0.01)
+        _check_settings(self, embedding_dim=1, epochs=1, learning_rate=0, l2=0, n_negatives=1)
 
     def fit(self, interactions: Interactions) -> Self:
-        """Step through the ratings, epoch after epoch.
+        """Step through the ratings or choices, epoch after epoch.
 
         Args:
             interactions: The training part.
@@ -207,16 +220,13 @@ class StochasticGradientDescent(Recommender):
             The model itself.
         """
         super().fit(interactions)
-        users, items = interactions.users, interactions.items
-        self.biases = Biases().fit(interactions)
-        deviations = interactions.ratings - self.biases.predict(users, items)
-        self.user_factors: Floats = self._start(users, self.n_users)
-        self.item_factors: Floats = self._start(items, self.n_items)
+        if self.feedback == "explicit":
+            self.biases = Biases().fit(interactions)
+        self.user_factors: Floats = self._start(interactions.users, self.n_users)
+        self.item_factors: Floats = self._start(interactions.items, self.n_items)
         for _ in range(self.epochs):
             self.user_factors, self.item_factors = sgd_epoch(
-                users,
-                items,
-                deviations,
+                *self._examples(interactions),
                 self.user_factors,
                 self.item_factors,
                 self.learning_rate,
@@ -226,32 +236,54 @@ class StochasticGradientDescent(Recommender):
         return self
 
     def score(self, users: npt.ArrayLike) -> Floats:
-        """Predicted ratings.
+        """Predicted ratings in stars, or preferences.
 
         Args:
             users: User indices, shape (n,).
 
         Returns:
-            Ratings in stars, shape (n, n_items).
+            Scores, shape (n, n_items).
         """
         rows = self._known(users, "users", self.n_users)
-        return self.biases.score(rows) + predict_ratings(self.user_factors[rows], self.item_factors)
+        products = predict_ratings(self.user_factors[rows], self.item_factors)
+        return self.biases.score(rows) + products if self.feedback == "explicit" else products
 
     def fold_in(self, items: npt.ArrayLike, ratings: npt.ArrayLike) -> Floats:
-        """Predicted ratings of somebody new: the vector at which the steps would come to rest.
+        """Score all items for somebody new: the vector at which the steps would come to rest.
 
         Args:
             items: Item indices that the newcomer rated, shape (n,).
-            ratings: Their ratings, shape (n,), in stars.
+            ratings: Their ratings, shape (n,), in stars; ignored with implicit feedback.
 
         Returns:
-            Ratings in stars, shape (n_items,).
+            Scores, shape (n_items,).
         """
         known, given = self._newcomer(items, ratings)
+        if self.feedback == "implicit":
+            n_drawn = self.n_negatives * len(known) if len(known) < self.n_items else 0
+            steps = np.full(self.n_items, n_drawn / max(1, self.n_items - len(known)))
+            steps[known] = 1  # how often an epoch comes to each item, on average
+            root = np.sqrt(steps)
+            chosen = np.isin(np.arange(self.n_items), known).astype(float)
+            l2 = max(steps.sum() * self.l2, 1e-9)
+            vector = als_user_update(root[:, None] * self.item_factors, root * chosen, l2)
+            return self.item_factors @ vector
         base = self.biases.fold_in(known, given)  # (n_items,)
         l2 = max(len(known) * self.l2, 1e-9)
         vector = als_user_update(self.item_factors[known], given - base[known], l2)
         return base + self.item_factors @ vector
+
+    def _examples(self, train: Interactions) -> tuple[Indices, Indices, Floats]:
+        """What an epoch steps through: users, items and what their products should be."""
+        users, items = train.users, train.items
+        if self.feedback == "explicit":
+            return users, items, train.ratings - self.biases.predict(users, items)
+        some_left = np.bincount(users, minlength=self.n_users) < self.n_items
+        askers = users[some_left[users]]
+        drawn = sample_negatives(train, askers, self._rng, self.n_negatives).ravel()
+        everybody = np.concatenate([users, np.repeat(askers, self.n_negatives)])
+        targets = np.repeat([1.0, 0.0], [len(users), len(drawn)])
+        return everybody, np.concatenate([items, drawn]), targets
 
     def _start(self, rows: npt.NDArray[np.int32], n: int) -> Floats:
         """Small random vectors; 0 for a row without ratings, which no step would ever move."""

@@ -55,7 +55,7 @@ def tables(draw, ids=WHOLE_IDS):
         "user": [users[pair[0]] for pair in pairs],
         "item": [items[pair[1]] for pair in pairs],
         "rating": [half / 2 for half in draw(st.lists(st.integers(1, 10), min_size=n, max_size=n))],
-        "time": draw(st.lists(st.integers(0, 2**40), min_size=n, max_size=n)),
+        "time": draw(st.lists(st.integers(0, 10**11 - 1), min_size=n, max_size=n)),
     }
 
 
@@ -136,6 +136,21 @@ def test_it_is_frozen_and_keeps_copies():
         pytest.param({"ratings": [4, 3]}, r"users has 3.*ratings has 2.*length", id="short"),
         pytest.param({"timestamps": [1, 2]}, r"timestamps has 2.*length", id="short-times"),
         pytest.param({"timestamps": [1, 2, np.nan]}, r"timestamps\[.*nan|whole", id="nan-time"),
+        pytest.param(
+            {"timestamps": [1_500_000_000, 1_500_000_000_000, 2]},
+            r"^timestamps\[1\] is .*1500000000000\)?, as seconds the year 5138.*to_seconds$",
+            id="milliseconds",
+        ),
+        pytest.param(
+            {"timestamps": [1.5e9, 2, -1e11]},
+            r"timestamps\[2\] is .*-1e\+11|-100000000000",
+            id="ms",
+        ),
+        pytest.param(
+            {"timestamps": np.array([10**18, 1, 2], dtype=object)},
+            r"timestamps\[0\] is 1000000000000000000, as seconds",
+            id="nanoseconds",
+        ),
         pytest.param(
             {"users": [0, 1, 0], "items": [0, 1, 0]},
             r"rows 0 and 2.*'ann'.*7.*keep one",
@@ -357,6 +372,13 @@ def test_times_may_be_dates():
         built = Interactions.from_frame(frame.assign(when=when), timestamp="when")
         np.testing.assert_array_equal(built.timestamps, expected)
         assert built.timestamps.dtype == np.int64
+
+
+def test_the_last_second_and_the_last_date_are_taken():
+    assert three_ratings(timestamps=[10**11 - 1, 1 - 10**11, 0]).timestamps[0] == 10**11 - 1
+    dates = [datetime(9999, 12, 31), datetime(1970, 1, 1), datetime(1969, 12, 31)]
+    for column in (dates, np.array(dates, "datetime64[s]")):
+        assert three_ratings(timestamps=column).timestamps[0] == 253402214400
 
 
 def test_dates_without_a_zone_are_utc_whatever_the_machine_says(monkeypatch):

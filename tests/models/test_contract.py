@@ -24,6 +24,11 @@ def alternating(interactions: Interactions, seed: int, feedback: str) -> Recomme
     return AlternatingLeastSquares(np.random.default_rng(seed), feedback, embedding_dim=4)
 
 
+def stochastic(interactions: Interactions, seed: int, feedback: str) -> Recommender:
+    rng = np.random.default_rng(seed)
+    return StochasticGradientDescent(rng, feedback, embedding_dim=4, epochs=3)
+
+
 def deep(interactions: Interactions, seed: int, feedback: str) -> Recommender:
     # imported here: TensorFlow takes seconds that the other models' tests do not need
     from recsys_course.deep.factorization import TensorFlowFactorization
@@ -43,23 +48,22 @@ MODELS: dict[str, Callable[[Interactions, int], Recommender]] = {
     "user-neighbours-explicit": lambda table, seed: UserNeighbors("explicit"),
     "user-neighbours-implicit": lambda table, seed: UserNeighbors("implicit"),
     "ease": lambda table, seed: EASE(l2=5.0),
-    "sgd": lambda table, seed: StochasticGradientDescent(
-        np.random.default_rng(seed), embedding_dim=4, epochs=3
-    ),
+    "sgd-explicit": lambda table, seed: stochastic(table, seed, "explicit"),
+    "sgd-implicit": lambda table, seed: stochastic(table, seed, "implicit"),
     "als-explicit": lambda table, seed: alternating(table, seed, "explicit"),
     "als-implicit": lambda table, seed: alternating(table, seed, "implicit"),
     "deep-explicit": lambda table, seed: deep(table, seed, "explicit"),
     "deep-implicit": lambda table, seed: deep(table, seed, "implicit"),
 }
 EXPLICIT = [
-    "biases", "truth-explicit", "neighbours-explicit", "user-neighbours-explicit", "sgd",
-    "als-explicit", "deep-explicit",
+    "biases", "truth-explicit", "neighbours-explicit", "user-neighbours-explicit",
+    "sgd-explicit", "als-explicit", "deep-explicit",
 ]  # fmt: skip
 IMPLICIT = [name for name in MODELS if name not in EXPLICIT]
 FOLDING = [
     "biases", "neighbours-explicit", "neighbours-implicit", "user-neighbours-explicit",
-    "user-neighbours-implicit", "ease", "sgd", "als-explicit", "als-implicit", "deep-explicit",
-    "deep-implicit",
+    "user-neighbours-implicit", "ease", "sgd-explicit", "sgd-implicit", "als-explicit",
+    "als-implicit", "deep-explicit", "deep-implicit",
 ]  # fmt: skip
 WITHOUT_CHANCE = [
     "popularity", "biases", "neighbours-explicit", "neighbours-implicit",
@@ -294,7 +298,9 @@ def test_als_starts_from_the_items_so_users_can_be_permuted(permuted, ratings):
     np.testing.assert_allclose(after[new_user], scores, rtol=1e-3, atol=1e-4)  # float32, 8 sweeps
 
 
-@pytest.mark.parametrize("trained", ["sgd", "deep-explicit", "deep-implicit"])
+@pytest.mark.parametrize(
+    "trained", ["sgd-explicit", "sgd-implicit", "deep-explicit", "deep-implicit"]
+)
 def test_gradient_descent_does_not_care_for_the_values_of_ids(trained, ratings):
     # Factors start and examples are shuffled by index, so only names may change freely.
     renamed = Interactions(

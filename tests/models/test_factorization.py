@@ -1,11 +1,18 @@
-"""ALS: its fixed point, its unique minimum, its limits, and a factorisation it must find."""
+"""ALS: its fixed point, its unique minimum, its limits, what it must find; and SGD's steps."""
+
+from itertools import permutations
 
 import numpy as np
 import pytest
 
 from recsys_course.data.interactions import Interactions
+from recsys_course.data.splitting import random_split
 from recsys_course.data.vocabulary import Vocabulary
-from recsys_course.models.baselines import Biases
+from recsys_course.data.world import make_world
+from recsys_course.formulas.metrics import ndcg_at_k, rmse
+from recsys_course.formulas.updates import sgd_epoch
+from recsys_course.models import factorization as module
+from recsys_course.models.baselines import Biases, Oracle, Popularity, RandomScores
 from recsys_course.models.factorization import AlternatingLeastSquares, StochasticGradientDescent
 
 
@@ -273,6 +280,89 @@ def test_sgd_fold_in_is_the_ridge_regression_on_the_items():
     np.testing.assert_allclose(
         model.fold_in(items, stars), base + model.item_factors @ vector, atol=1e-9
     )
+
+
+def test_implicit_sgd_steps_towards_1_for_a_choice_and_0_for_another_item():
+    table = table_of([0, 1], [0, 1], [5, 1], 2, 2)  # each has one other item, so no draw is open
+    model = sgd(0, feedback="implicit", embedding_dim=2, epochs=1, learning_rate=0.1, l2=0.3)
+    model.fit(table)
+    start = np.random.default_rng(0)
+    first = start.normal(0, 0.1, (2, 2)), start.normal(0, 0.1, (2, 2))
+    possible = []
+    for order in permutations([(0, 0, 1.0), (0, 1, 0.0), (1, 0, 0.0), (1, 1, 1.0)]):
+        users, items = (one.copy() for one in first)
+        for i, j, target in order:
+            error, old = target - users[i] @ items[j], users[i].copy()
+            users[i] += 0.2 * (error * items[j] - 0.3 * old)
+            items[j] += 0.2 * (error * old - 0.3 * items[j])
+        possible.append(np.concatenate([users, items]))
+    found = np.concatenate([model.user_factors, model.item_factors])
+    assert min(np.abs(one - found).max() for one in possible) < 1e-12
+    np.testing.assert_allclose(model.score([0, 1]), found[:2] @ found[2:].T)
+
+
+def test_implicit_sgd_draws_as_many_negatives_as_it_is_told_and_none_for_who_has_all(monkeypatch):
+    steps = []
+
+    def listening(users, items, targets, *rest):
+        steps.append((users.tolist(), items.tolist(), targets.tolist()))
+        return sgd_epoch(users, items, targets, *rest)
+
+    monkeypatch.setattr(module, "sgd_epoch", listening)
+    table = table_of([0, 0, 0, 1], [0, 1, 2, 1], [5, 1, 4, 2], 3, 3)  # user 0 has them all
+    sgd(0, feedback="implicit", n_negatives=4, epochs=3).fit(table)
+    assert len(steps) == 3
+    for users, items, targets in steps:
+        assert users == [0, 0, 0, 1] + [1] * 4
+        assert items[:4] == [0, 1, 2, 1]
+        assert set(items[4:]) <= {0, 2}
+        assert targets == [1.0] * 4 + [0.0] * 4
+    assert len({tuple(items) for _, items, _ in steps}) > 1  # drawn anew
+
+
+def test_implicit_sgd_fold_in_weighs_the_other_items_as_often_as_they_are_drawn():
+    table = random_table(8)
+    model = sgd(0, feedback="implicit", embedding_dim=3, l2=0.2, n_negatives=2).fit(table)
+    items = np.array([1, 4, 8])
+    others = np.setdiff1d(np.arange(table.n_items), items)
+    chosen, left = model.item_factors[items], model.item_factors[others]
+    share = 2 * 3 / len(others)
+    normal = chosen.T @ chosen + share * left.T @ left + 0.2 * 3 * (1 + 2) * np.eye(3)
+    vector = np.linalg.solve(normal, chosen.sum(axis=0))
+    np.testing.assert_allclose(
+        model.fold_in(items, np.array([5.0, 1, 2])), model.item_factors @ vector
+    )
+    everything = np.arange(table.n_items)
+    whole = model.item_factors
+    vector = np.linalg.solve(
+        whole.T @ whole + 0.2 * table.n_items * np.eye(3), whole.sum(axis=0)
+    )  # nothing is left to draw
+    np.testing.assert_allclose(model.fold_in(everything, np.ones(table.n_items)), whole @ vector)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_sgd_beats_the_simple_models_and_never_the_truth(seed):
+    world_rng, split_rng, model_rng, chance = np.random.default_rng(seed).spawn(4)
+    world = make_world(world_rng, n_users=500, n_items=300)
+    split = random_split(world.interactions, split_rng)
+    explicit = sgd(seed, epochs=10, learning_rate=0.04).fit(split.train)
+    errors = [
+        rmse(split.test.ratings, each.predict(split.test.users, split.test.items))
+        for each in (explicit, Biases().fit(split.train))
+    ]
+    assert world.noise_sd < errors[0] < errors[1] - 0.03
+    models = [
+        Oracle(world.choice_logits, "implicit"),
+        StochasticGradientDescent(model_rng, "implicit", epochs=10),
+        Popularity(),
+        RandomScores(chance),
+    ]
+    gains = [
+        np.nanmean(ndcg_at_k(each.fit(split.train).recommend(np.arange(500), 10), held_out, 10))
+        for held_out in [split.test.to_csr()]
+        for each in models
+    ]
+    assert np.all(-np.diff(gains) > 0.05)  # each is better than the next
 
 
 @pytest.mark.parametrize(
