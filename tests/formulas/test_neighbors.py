@@ -1,5 +1,7 @@
 """Neighbours in a large table, against hand-worked numbers, scikit-learn and loops over pairs."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -488,6 +490,33 @@ def test_two_twins_give_the_mean_of_their_deviations():
     # without the stored 0 the second column has one neighbour only
     deviations = sparse.csr_array(np.array([[1.0, 0], [-2, 3], [9, 9]]))
     np.testing.assert_allclose(predict_from_neighbors(similarities, deviations), [[-0.5, 3]])
+
+
+@pytest.mark.parametrize("share", [0.01, 0.6])  # sparse similarities, and a crowd of them
+def test_predictions_of_more_rows_than_are_made_at_a_time(share):
+    rng = np.random.default_rng(17)
+    similarities = sparse.random_array((300, 40), density=share, rng=rng, format="csr")
+    deviations = sparse.random_array((40, 30), density=0.3, rng=rng, format="csr")
+    dense = similarities.toarray()
+    weights = np.abs(dense) @ (deviations.toarray() != 0)
+    expected = dense @ deviations.toarray() / np.where(weights > 0, weights, 1)
+    found = predict_from_neighbors(similarities, deviations)
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    assert np.abs(found[256:]).max() > 0
+
+
+def test_no_table_of_all_pairs_is_made():
+    rows = sparse.random_array(
+        (12_000, 300), density=0.01, rng=np.random.default_rng(18), format="csr"
+    )
+    tracemalloc.start()
+    try:
+        found = similarity_matrix(rows, n_neighbors=20)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found.nnz <= 12_000 * 20
+    assert peak < 12_000**2 * 8 / 8  # bytes: an eighth of all pairs in float64
 
 
 def test_without_a_neighbour_nothing_moves():

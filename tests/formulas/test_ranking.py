@@ -125,6 +125,14 @@ def test_the_bound_of_a_row_without_spare_columns_is_its_own_score():
     np.testing.assert_array_equal(lower_bounds(scores, 63), [0] * 4)
 
 
+def test_no_column_can_hide_a_nan():
+    for n_columns in (1, 30, 500):  # the last columns of 500 fill no whole row of groups
+        for column in range(n_columns):
+            scores = np.zeros((2, n_columns))
+            scores[1, column] = np.nan
+            np.testing.assert_array_equal(np.isnan(lower_bounds(scores, 1)), [False, True])
+
+
 def test_bounds_say_which_row_holds_a_nan():
     scores = generator(11).normal(size=(3, 500))
     scores[1, 137] = np.nan
@@ -193,6 +201,17 @@ def test_tied_items_come_in_every_order_equally_often():
     assert all(abs(count - expected) < 4.5 * sd for count in counts.values())
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_ties_in_the_middle_of_the_list_are_fair(dtype):
+    n_users = 4_000
+    scores = np.tile(np.array([3, 7, 9, 7, 1, 5], dtype), (n_users, 1))
+    ranked = top_k(scores, 4, generator(8))
+    np.testing.assert_array_equal(ranked[:, [0, 3]], np.tile([2, 5], (n_users, 1)))
+    second = ranked[:, 1]
+    assert set(second.tolist()) == {1, 3}
+    assert np.mean(second == 1) == pytest.approx(0.5, abs=0.04)  # 5 standard deviations
+
+
 def test_ties_at_the_edge_of_the_list_are_fair():
     n_users = 20_000
     scores = np.tile([0.0, 0.0, 5.0, 0.0, 0.0, -1.0, 0.0], (n_users, 1))
@@ -217,11 +236,13 @@ def test_users_with_the_same_scores_get_orders_of_their_own():
     assert len({tuple(row) for row in ranked.tolist()}) == 50
 
 
+@pytest.mark.parametrize("layout", ["C", "F"])
 @pytest.mark.parametrize("n_above", [0, 1, 3, 5, 40])
-def test_a_crowd_of_equals_is_drawn_fairly(n_above):
+def test_a_crowd_of_equals_is_drawn_fairly(n_above, layout):
     n_users, k = 3000, 5
     scores = np.zeros((n_users, 200), dtype=np.float32)
     scores[:, 7 : 7 + n_above] = 1
+    scores = LAYOUTS[layout](scores)
     ranked = top_k(scores, k, generator(12))
     n_best = min(n_above, k)
     assert (scores[np.arange(n_users)[:, None], ranked[:, :n_best]] == 1).all()
@@ -234,6 +255,10 @@ def test_a_crowd_of_equals_is_drawn_fairly(n_above):
     expected = drawn.size / len(pool)
     statistic = ((counts - expected) ** 2 / expected).sum()
     assert statistic < len(pool) + 5 * (2 * len(pool)) ** 0.5
+    # whoever is listed may be the first of its equals
+    firsts = np.bincount(ranked[:, 0] - 7, minlength=n_above) if n_above else n_users
+    share = 1 / max(n_above, 1)
+    assert np.abs(firsts - n_users * share).max() <= 5 * (n_users * share * (1 - share)) ** 0.5
 
 
 def test_hidden_items_are_not_drawn_from_a_crowd():
@@ -287,9 +312,11 @@ def test_bad_scores_are_refused():
         top_k(np.zeros(3), 1, generator())
 
 
+@pytest.mark.parametrize("dtype", [np.int64, np.float32])
 @pytest.mark.parametrize("seed", range(10))
-def test_whole_numbers_below_zero_without_ties(seed):
-    scores = -generator(seed).permuted(np.tile(np.arange(1, 401), (2, 1)), axis=1)
+def test_scores_below_zero_without_ties(seed, dtype):
+    ranks = generator(seed).permuted(np.tile(np.arange(1, 401), (2, 1)), axis=1)
+    scores = -ranks.astype(dtype)
     best = np.argsort(-scores, axis=1)[:, :3]
     np.testing.assert_array_equal(top_k(scores, 3, generator()), best)
 

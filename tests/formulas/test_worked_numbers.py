@@ -1,10 +1,20 @@
-"""Numbers that lessons print and no other test of a formula holds, worked by hand."""
+"""Numbers that lessons print and no other test of a formula holds, worked by hand.
+
+The right ones, and what common misreadings of the same formulas give instead.
+"""
 
 import numpy as np
 import pytest
+from scipy import sparse, stats
+from sklearn.metrics import ndcg_score
 
 from recsys_course.formulas.losses import biased_squared_error, predict_pairs, predict_ratings
-from recsys_course.formulas.metrics import mae, rmse
+from recsys_course.formulas.metrics import mae, ndcg_at_k, rmse
+from recsys_course.formulas.neighbors import (
+    centred_rows,
+    predict_from_neighbors,
+    similarity_matrix,
+)
 from recsys_course.formulas.updates import als_user_update, sgd_step
 
 # The course's running example: 4 users, 5 items; 0 = not rated.
@@ -121,3 +131,79 @@ def test_the_mean_of_rmses_is_not_the_rmse():
     assert np.mean(running) == pytest.approx(1.483163, abs=5e-7)
     batches = rmse(errors[:2], zeros[:2]), rmse(errors[2:], zeros[2:])
     assert np.mean(batches) == pytest.approx(2.5, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("n_common", "shrunk", "capped", "one_less"),
+    [
+        (1, 1 / 11, 0.02, 0),
+        (2, 1 / 6, 0.04, 1 / 11),
+        (3, 3 / 13, 0.06, 1 / 6),
+        (10, 1 / 2, 0.2, 9 / 19),
+        (50, 5 / 6, 1, 49 / 59),
+    ],
+)
+def test_shrinkage_is_one_of_three_that_are_called_so(n_common, shrunk, capped, one_less):
+    twins = sparse.csr_array(np.full((2, n_common), 3.0))  # of similarity 1
+    found = similarity_matrix(twins, shrinkage=10).toarray()[0, 1]
+    assert found == pytest.approx(shrunk, rel=1e-12)
+    assert min(n_common, 50) / 50 == capped  # Herlocker and others (1999), γ = 50
+    assert (n_common - 1) / (n_common - 1 + 10) == one_less  # as if one common item were none
+
+
+def test_a_neighbourhood_prediction_and_its_misreadings():
+    deviations = centred_rows(sparse.csr_array(TABLE))
+    similarities = similarity_matrix(deviations).toarray()
+    moved = predict_from_neighbors(sparse.csr_array(similarities), deviations)
+    assert moved[0, 4] == pytest.approx(-1.449490, abs=5e-7)
+    weights = similarities[0, [1, 2]]  # of those who rated item 5
+    np.testing.assert_allclose(weights, [0.866025, -0.707107], atol=5e-7)
+    pulled = weights @ deviations.toarray()[[1, 2], 4]
+    assert pulled == pytest.approx(-2.280239, abs=5e-7)
+    assert np.abs(weights).sum() == pytest.approx(1.573132, abs=5e-7)
+    assert 3 + pulled / weights.sum() == pytest.approx(-11.348469, abs=5e-6)
+    # deviations from the items' means, and no denominator
+    from_items = TABLE - [10 / 3, 2, 5, 3, 3]
+    for user, item, mean, misread in ((0, 4, 3, -0.146264), (1, 1, 2, 3.682522)):
+        raters = TABLE[:, item] > 0
+        wrong = mean + similarities[user, raters] @ from_items[raters, item]
+        assert wrong == pytest.approx(misread, abs=5e-7)
+
+
+def test_discounted_gains_with_and_without_grades():
+    ranked, relevant = np.array([[0, 1, 2, 3, 4]]), [{0, 3, 5}]
+    discounts = 1 / np.log2(np.arange(2, 7))
+    gain, ideal = discounts[[0, 3]].sum(), discounts[:3].sum()
+    assert gain == pytest.approx(1.430677, abs=5e-7)
+    assert ideal == pytest.approx(2.130930, abs=5e-7)
+    assert ndcg_at_k(ranked, relevant, 5)[0] == pytest.approx(gain / ideal, rel=1e-12)
+    # items 0, 3 and 5 of grades 3, 1 and 2: this course's metrics know no grades
+    grades, scores = np.zeros((1, 10)), -np.arange(10.0)[None]
+    grades[0, [0, 3, 5]] = 3, 1, 2
+    for gains, of_list, best, expected in (
+        (grades, 3.430677, 4.761860, 0.720449),
+        (2**grades - 1, 7.430677, 9.392789, 0.791104),
+    ):
+        assert gains[0, :5] @ discounts == pytest.approx(of_list, abs=5e-7)
+        assert np.sort(gains[0])[:-6:-1] @ discounts == pytest.approx(best, abs=5e-7)
+        assert ndcg_score(gains, scores, k=5) == pytest.approx(expected, abs=5e-7)
+
+
+def test_sampled_negatives_by_chance_and_in_closed_form():
+    """Rank 30 of 1000 is among ten of a hundred: nearly always."""
+    exact = stats.hypergeom.cdf(9, 999, 29, 99)
+    assert exact == pytest.approx(0.99976, abs=5e-6)
+    above = np.random.default_rng(0).hypergeometric(29, 999 - 29, 99, size=200_000)
+    drawn = np.mean(above < 10)
+    assert drawn == pytest.approx(0.99978, abs=2e-5)
+    assert drawn == pytest.approx(exact, abs=4 * (exact * (1 - exact) / 200_000) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"), [(1.0, 1.133982), (0.9, 0.149280), (0.8, 0.027547), (0.7, 0.0)]
+)
+def test_calibration_is_the_divergence_of_the_list_from_the_taste(listed, expected):
+    """KL(p‖q̃) with q̃ = 0.99 q + 0.01 p, natural logarithm (Steck, 2018)."""
+    taste, shown = np.array([0.7, 0.3]), np.array([listed, 1 - listed])
+    divergence = stats.entropy(taste, 0.99 * shown + 0.01 * taste)
+    assert divergence == pytest.approx(expected, abs=5e-7)
