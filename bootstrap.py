@@ -11,6 +11,7 @@
 
 It uses the standard library alone, and nothing newer than Python 3.6, so that an old Python can
 say what is wrong. It deletes nothing but .venv. A run that was cut off is continued by the next.
+It is one file, longer than others, because nothing is installed yet that it could import.
 """
 
 import collections

@@ -12,7 +12,8 @@ Run: ``python benchmarks/ranking.py [--ml-100k PATH]``
 4. Implicit ALS: ours and the package `implicit`, each with the best of eight configurations by
    NDCG@10 on a validation cut inside the training part; NDCG@10 on the test part.
 
-Time is CPU time with one thread, the median of alternating repetitions.
+Time is CPU time with one thread, the median of alternating repetitions. Four comparisons in one
+script that stands alone make it longer than others.
 """
 
 from __future__ import annotations

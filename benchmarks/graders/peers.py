@@ -6,6 +6,8 @@ function in its own format. nbgrader: released with ``generate_assignment``, gra
 (user guide, "Does nbgrader support parallel autograding of assignments?"). otter: tests in its
 exception-based format, ``otter generate``, one ``otter run`` a submission: its parallel command,
 ``otter grade``, needs Docker. pytest: one start a submission, in the process of the answers.
+
+Three peers, each with its own files and commands, make this module longer than others.
 """
 
 from __future__ import annotations

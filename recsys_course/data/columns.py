@@ -21,8 +21,7 @@ __all__ = [
     "whole_column",
 ]
 
-_LAST = 2**63 - 1  # of int64
-_TOO_LATE = 10**11  # in seconds the year 5138, in milliseconds 1973
+_LAST, _TOO_LATE = 2**63 - 1, 10**11  # of int64; in s the year 5138, in ms 1973
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -173,15 +172,13 @@ def time_column(values: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
     Args:
         values: Seconds since 1970, whose fractions are cut off, or dates (datetime64 or Python's);
-            a date without a time zone is taken as UTC. Numbers from 10¹¹ on, as seconds the year
-            5138, are refused: they are milliseconds or finer, and would stand behind all seconds.
+            a date without a time zone is taken as UTC. 10¹¹ and more is taken for milliseconds.
 
     Returns:
         A copy, shape (n,), in seconds.
 
     Raises:
-        ValueError: If a time is missing, of another kind or of another unit; the message names the
-            row.
+        ValueError: If a time is missing, no time or in milliseconds; the message names the row.
 
     >>> time_column(np.array(["1970-01-02T00:00"], dtype="datetime64[m]"))
     array([86400])
