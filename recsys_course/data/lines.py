@@ -11,7 +11,7 @@ from pathlib import Path
 
 from recsys_course.data.spelling import BYTE_ORDER_MARKS
 
-__all__ = ["BrokenLine", "decode", "find_separator", "shorten", "split_rows"]
+__all__ = ["BrokenLine", "blank_hint", "decode", "find_separator", "shorten", "split_rows"]
 
 _OTHER_KINDS = {  # how files begin that are no text
     b"PK\x03\x04": "an Excel workbook or a zip archive",
@@ -30,6 +30,7 @@ _MARKUP = {
 }  # fmt: skip
 _SEPARATORS = ",;\t|"
 _LONGEST_QUOTATION = 20  # lines; a longer one was opened by mistake
+_HINT = re.compile(r"\A(\s*)sep=[^\r\n](?=[\r\n]|\Z)", re.IGNORECASE)
 _ENDS = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -82,6 +83,21 @@ def decode(path: Path, content: bytes) -> tuple[str, str, bool]:
     if not text.strip():
         raise ValueError(f"{path} is empty; choose another file")
     return text, encoding, content.startswith(b"\xef\xbb\xbf")
+
+
+def blank_hint(text: str) -> str:
+    r"""The text without a first line such as ``sep=;``, by which Excel is told what separates.
+
+    Args:
+        text: What stands in the file.
+
+    Returns:
+        The same lines; that one is empty, so that the others keep their numbers.
+
+    >>> blank_hint("sep=;\nuser;item\n")
+    '\nuser;item\n'
+    """
+    return _HINT.sub(r"\1", text, count=1)
 
 
 def find_separator(path: Path, text: str) -> str:

@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from recsys_course.data.lines import BrokenLine, decode, find_separator, shorten, split_rows
+from recsys_course.data.lines import (
+    BrokenLine,
+    blank_hint,
+    decode,
+    find_separator,
+    shorten,
+    split_rows,
+)
 from recsys_course.data.spelling import find_columns, has_no_names
 
 __all__ = ["FileForm", "RawTable", "read_raw"]
@@ -94,6 +101,7 @@ def read_raw(
         raise FileNotFoundError(f"there is no file {path}; give the path of a CSV file of ratings")
     content = path.read_bytes()
     text, encoding, has_mark = decode(path, content)
+    text = blank_hint(text)
     separator = find_separator(path, text)
     rows, broken = split_rows(text, separator)
     given = {"user": user, "item": item, "rating": rating, "timestamp": timestamp, "title": title}

@@ -13,6 +13,7 @@ import pandas as pd
 
 from recsys_course.data.columns import first_row, time_column
 from recsys_course.data.interactions import Interactions
+from recsys_course.data.lines import blank_hint
 from recsys_course.data.spelling import (
     BYTE_ORDER_MARKS,
     TOO_LARGE,
@@ -38,9 +39,10 @@ def read_ratings(
     """Read a CSV file of ratings: one line a rating, the first line naming the columns.
 
     Commas, semicolons, tabs and bars separate; a UTF-8 byte-order mark, line ends of any system and
-    decimal commas are understood. Ids stay text, so leading zeros survive; spaces around them do
-    not. Times are numbers since 1970, whose size tells s, ms, µs and ns apart, or ISO 8601 dates,
-    which are UTC where they name no zone; fractions of a second are cut off.
+    decimal commas are understood; blank lines and Excel's ``sep=;`` on top are passed over. Ids
+    stay text, so leading zeros survive; spaces around them do not. Times are numbers since 1970,
+    whose size tells s, ms, µs and ns apart, or ISO 8601 dates, which are UTC where they name no
+    zone; fractions of a second are cut off.
 
     Args:
         path: The file, UTF-8.
@@ -117,18 +119,18 @@ def _read_text(path: Path) -> str:
 
 
 def _read_table(path: Path, text: str, wanted: list[str]) -> pd.DataFrame:
-    first_line = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    text = blank_hint(text)
+    first_line = re.split(r"[\r\n]", text.lstrip(), maxsplit=1)[0]
     separator = max(",;\t|", key=first_line.count)
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
     )
     kept, numbers = [], []
     try:
-        header = [name.strip() for name in next(reader, [])]
-        _refuse_header(path, first_line, header, wanted)
-        for row in reader:
-            if not any(cell.strip() for cell in row):
-                continue
+        rows = (row for row in reader if any(cell.strip() for cell in row))
+        header = [name.strip() for name in next(rows, [])]
+        _refuse_header(f"{path}, line {reader.line_num}", first_line, header, wanted)
+        for row in rows:
             if len(row) != len(header):
                 raise ValueError(
                     f"{path}, line {reader.line_num}: {len(row)} values for {len(header)} columns "
@@ -149,15 +151,15 @@ def _read_table(path: Path, text: str, wanted: list[str]) -> pd.DataFrame:
     return pd.DataFrame(kept, columns=header, index=pd.Index(numbers), dtype=object)
 
 
-def _refuse_header(path: Path, first_line: str, header: list[str], wanted: list[str]) -> None:
+def _refuse_header(place: str, first_line: str, header: list[str], wanted: list[str]) -> None:
     if has_no_names(header, wanted):
         raise ValueError(
-            f"{path}, line 1: {first_line!r} looks like a rating, not like the names of the "
-            "columns; put a first line above it, such as user,item,rating"
+            f"{place}: {first_line!r} looks like a rating, not like the names of the columns; put "
+            "a first line above it, such as user,item,rating"
         )
     repeated = [name for n, name in enumerate(header) if name in header[:n]]
     if repeated:
-        raise ValueError(f"{path} names the column {repeated[0]!r} twice; rename one of them")
+        raise ValueError(f"{place} names the column {repeated[0]!r} twice; rename one of them")
 
 
 def _numbers(path: Path, frame: pd.DataFrame, column: str) -> pd.Series[float]:

@@ -181,3 +181,10 @@ def test_the_strict_reader_sees_the_same_rows(read, tmp_path):
     strict = read_ratings(path)
     assert sorted(raw.frame["user"].str.strip()) == list(strict.user_vocabulary.ids)
     assert sorted(raw.frame["item"]) == list(strict.item_vocabulary.ids)
+
+
+def test_excels_hint_above_the_names_is_passed_over(read):
+    raw = read("sep=;\nuser;item;rating\nann;x;4\nbo;y\n")
+    assert raw.frame.to_dict("index") == {3: {"user": "ann", "item": "x", "rating": "4"}}
+    assert [one.line for one in raw.broken] == [4]
+    assert (raw.form.separator, raw.form.has_names) == (";", True)

@@ -216,3 +216,20 @@ def test_what_cannot_be_read_is_refused_with_its_place(write, content, message):
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no file .*nothing\.csv"):
         read_ratings(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize("above", ["sep=;\n", "SEP=;\r\n", "\n", " \t\r\n\r\n", "\nsep=;\n"])
+def test_what_excel_and_editors_put_above_the_names_is_passed_over(write, above):
+    n_lines = above.count("\n")
+    interactions = read_ratings(write(above + "user;item;rating\nann;x;4,5\nbo;y;3\n"))
+    assert interactions.user_vocabulary.ids == ("ann", "bo")
+    assert interactions.ratings.tolist() == [4.5, 3.0]
+    for content, said in (
+        ("user;item;rating\nann;x;4\nbo;y\n", rf"line {n_lines + 3}: 2 values for 3 columns"),
+        ("user;item;rating\nann;x;4\nbo;y;good\n", rf"line {n_lines + 3}: rating is 'good'"),
+        ('user;item;rating\nann;x;4\nbo;"y;3\n', rf"line {n_lines + 3}: the quotation marks"),
+        ("196;242;3\n", rf"line {n_lines + 1}: '196;242;3' looks like a rating"),
+        ("user;user;item\n", rf"line {n_lines + 1} names the column 'user' twice"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            read_ratings(write(above + content))
