@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from recsys_course.data.interactions import Interactions
+from recsys_course.data.arguments import whole_number
+from recsys_course.data.interactions import Interactions, check_interactions
 from recsys_course.data.vocabulary import Vocabulary
 
 Mask = npt.NDArray[np.bool_]
@@ -256,7 +257,8 @@ def k_core(
         with ids and labels, so indices change.
 
     Raises:
-        ValueError: If a number is below 1, or no row is left.
+        ValueError: If a number is no whole one of at least 1, or no row is left.
+        TypeError: If the table is no Interactions.
 
     Source: Seidman (1983), for graphs with one kind of node.
 
@@ -265,11 +267,9 @@ def k_core(
     >>> k_core(table, 2, 2)
     Interactions(4 ratings, 2 users, 2 items, density 100.00 %)
     """
-    if min(min_user_ratings, min_item_ratings) < 1:
-        raise ValueError(
-            f"min_user_ratings={min_user_ratings} and min_item_ratings={min_item_ratings}; "
-            "ask for at least 1"
-        )
+    check_interactions(interactions, "k_core")
+    min_user_ratings = whole_number("min_user_ratings", min_user_ratings)
+    min_item_ratings = whole_number("min_item_ratings", min_item_ratings)
     users, items = interactions.users, interactions.items
     left = np.arange(len(interactions))
     n_before = -1
@@ -304,7 +304,11 @@ def to_frame(interactions: Interactions) -> pd.DataFrame:
 
     Returns:
         Columns user and item (ids), rating and, where there are times, timestamp; one row a rating.
+
+    Raises:
+        TypeError: If the table is no Interactions.
     """
+    check_interactions(interactions, "to_frame")
     columns: dict[str, Any] = {
         "user": [interactions.user_vocabulary.ids[n] for n in interactions.users.tolist()],
         "item": [interactions.item_vocabulary.ids[n] for n in interactions.items.tolist()],

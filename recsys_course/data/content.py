@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recsys_course.data.arguments import check_generator, whole_number
 from recsys_course.formulas.losses import Floats
 
 __all__ = ["Content", "infer_factors", "make_content"]
@@ -53,6 +54,7 @@ def make_content(
 
     Raises:
         ValueError: If p or R² is out of range, or item_factors is not a table.
+        TypeError: If rng is no generator.
 
     Source: this course's own; the posterior of a linear Gaussian model is in Bishop (2006),
     section 2.3.3.
@@ -63,8 +65,8 @@ def make_content(
     """
     if item_factors.ndim != 2:
         raise ValueError(f"item_factors has shape {item_factors.shape}; give (n_items, d)")
-    if n_features < 1:
-        raise ValueError(f"n_features is {n_features}; give each item at least one")
+    check_generator(rng)
+    n_features = whole_number("n_features", n_features)
     if not 0 <= r_squared <= 1:
         raise ValueError(f"r_squared is {r_squared}; give a share of the variance, from 0 to 1")
     weight_rng, noise_rng = rng.spawn(2)

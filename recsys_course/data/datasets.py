@@ -33,6 +33,10 @@ def load_movielens() -> Interactions:
     Returns:
         The ratings with timestamps (seconds since 1970); item labels are the films' titles.
 
+    Raises:
+        FileNotFoundError: If the package is not installed or lacks the file.
+        ValueError: If its file is not the one that this course knows.
+
     Source: Harper and Konstan (2015), the "latest small" edition of 2016; terms of use in
     DATA-LICENSES.md.
     """

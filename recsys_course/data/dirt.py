@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from recsys_course.data.arguments import check_generator
 from recsys_course.data.cleaning import to_frame
-from recsys_course.data.interactions import Interactions
+from recsys_course.data.interactions import Interactions, check_interactions
 
 __all__ = ["Dirt", "add_dirt"]
 
@@ -88,6 +89,7 @@ def add_dirt(
     Raises:
         ValueError: If a rating is off the scale already, the shares do not fit, or a time in ms
             could not be told from one in s.
+        TypeError: If the table is no Interactions, or rng no generator.
 
     Source: the kinds and shares are this course's own.
 
@@ -98,6 +100,8 @@ def add_dirt(
     >>> dirt.exact_duplicates, dirt.earlier_ratings, dirt.robots, len(dirt.frame)
     (6, 2, (10,), 230)
     """
+    check_interactions(interactions, "add_dirt")
+    check_generator(rng)
     _refuse_off_scale(interactions, lowest, highest)
     good = to_frame(interactions)
     if interactions.timestamps is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from recsys_course.data.arguments import check_generator
 from recsys_course.data.interactions import Interactions
 from recsys_course.data.world import World, choose_items
 from recsys_course.formulas.losses import Floats
@@ -72,6 +73,7 @@ def add_drift(
 
     Raises:
         ValueError: If a number is out of range, or the world's ratings are rounded.
+        TypeError: If rng is no generator.
 
     Source: the generator is this course's own; tastes that move linearly are the first model of
     Koren (2009), section 3.
@@ -82,6 +84,7 @@ def add_drift(
     >>> bool((drift.interactions.timestamps >= drift.item_births[drift.interactions.items]).all())
     True
     """
+    check_generator(rng)
     if not 0 <= drift_per_day < np.inf or not period_days >= 1 or not 0 <= born_within < 1:
         raise ValueError(
             f"drift_per_day={drift_per_day}, period_days={period_days}, born_within={born_within}; "

@@ -18,10 +18,17 @@ import pandas as pd
 from scipy import sparse
 
 from recsys_course.data.archive import read_arrays, write_arrays
-from recsys_course.data.columns import index_column, number_ids, rating_column, time_column
+from recsys_course.data.arguments import describe, refuse_masked
+from recsys_course.data.columns import (
+    first_row,
+    index_column,
+    number_ids,
+    rating_column,
+    time_column,
+)
 from recsys_course.data.vocabulary import Vocabulary
 
-__all__ = ["Interactions"]
+__all__ = ["Interactions", "check_interactions"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +45,7 @@ class Interactions:
 
     Raises:
         ValueError: If the rows are not what they should be; the message names the first bad row.
+        TypeError: If a vocabulary is no Vocabulary.
 
     >>> table = Interactions([0, 1], [0, 0], [4.0, 3.5], None, Vocabulary(["ann", "bo"]),
     ...                      Vocabulary(["alien"]))
@@ -54,6 +62,12 @@ class Interactions:
 
     def __post_init__(self) -> None:
         """Copy the arrays into their types, make them read-only and check every row."""
+        for name in ("user_vocabulary", "item_vocabulary"):
+            known = getattr(self, name)
+            if not isinstance(known, Vocabulary):
+                raise TypeError(f"{name} is {describe(known)}; give Vocabulary(ids)")
+        for name in ("users", "items", "ratings", "timestamps"):
+            refuse_masked(name, getattr(self, name))
         columns: dict[str, npt.NDArray[Any]] = {
             "users": index_column("users", self.users, self.n_users),
             "items": index_column("items", self.items, self.n_items),
@@ -179,12 +193,17 @@ class Interactions:
         """Some of the rows, with the same vocabularies.
 
         Args:
-            rows: A mask of length n or an array of row numbers.
+            rows: A mask of length n or an array of row numbers; negative ones count from the end.
 
         Returns:
             The chosen rows.
+
+        Raises:
+            TypeError: If rows are neither truth values nor whole numbers, shape (n,).
+            ValueError: If a mask has another length, no row is chosen, or one twice.
+            IndexError: If there is no row of a number.
         """
-        chosen = np.asarray(rows)
+        chosen = self._row_numbers(rows)
         times = None if self.timestamps is None else self.timestamps[chosen]
         return Interactions(
             self.users[chosen],
@@ -194,6 +213,31 @@ class Interactions:
             self.user_vocabulary,
             self.item_vocabulary,
         )
+
+    def _row_numbers(self, rows: npt.ArrayLike) -> npt.NDArray[Any]:
+        """A mask or numbers of rows, refused where they are not of this table."""
+        chosen = np.asarray(rows)
+        if chosen.shape == (0,):  # an empty list has no type of its own
+            chosen = chosen.astype(np.intp)
+        if chosen.ndim != 1 or chosen.dtype.kind not in "biu":
+            raise TypeError(
+                f"rows has shape {chosen.shape} and type {chosen.dtype}; give a mask or row "
+                "numbers, shape (n,)"
+            )
+        if chosen.dtype.kind == "b":
+            if len(chosen) != len(self):
+                raise ValueError(
+                    f"rows is a mask of length {len(chosen)} for {len(self)} rows; give one truth "
+                    "value a row"
+                )
+            return chosen
+        outside = first_row((chosen >= len(self)) | (chosen < -len(self)))
+        if outside is not None:
+            raise IndexError(
+                f"rows[{outside}] is {chosen[outside]}, but there are {len(self)} rows; give "
+                f"numbers from 0 to {len(self) - 1}"
+            )
+        return chosen
 
     def fingerprint(self) -> str:
         """A short hash of the content; equal for equal rows in equal order.
@@ -271,6 +315,9 @@ class Interactions:
 
         Args:
             path: Where to write.
+
+        Raises:
+            TypeError: If an id is of a type that a file cannot hold.
         """
         write_arrays(path, self.as_arrays())
 
@@ -292,3 +339,23 @@ class Interactions:
             return cls.from_arrays(arrays)
         except ValueError as odd:
             raise ValueError(f"{path} was not written by save(): {odd}") from None
+
+
+def check_interactions(given: object, taker: str) -> None:
+    """Refuse what is no Interactions, and say how it becomes one.
+
+    Args:
+        given: What was given.
+        taker: Who was given it, such as ``Biases.fit``.
+
+    Raises:
+        TypeError: If it is something else.
+    """
+    if isinstance(given, Interactions):
+        return
+    advice = "a split's train, or Interactions.from_frame(frame)"
+    if isinstance(given, pd.DataFrame):
+        advice = "Interactions.from_frame(frame)"
+    elif hasattr(given, "train"):
+        advice = "its part, split.train"
+    raise TypeError(f"{taker} takes Interactions, not {describe(given)}; give {advice}")

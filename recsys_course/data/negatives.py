@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from recsys_course.data.arguments import check_generator, whole_number
 from recsys_course.data.columns import index_column
-from recsys_course.data.interactions import Interactions
+from recsys_course.data.interactions import Interactions, check_interactions
 from recsys_course.formulas.losses import Floats
 
 __all__ = ["popularity_weights", "sample_negatives"]
@@ -46,6 +47,7 @@ def sample_negatives(
     Raises:
         ValueError: If a user has no item, or without replace too few items, to draw from, or an
             argument is not what it should be.
+        TypeError: If the table is no Interactions, or rng no generator.
 
     Source: Rendle, Freudenthaler, Gantner and Schmidt-Thieme (2009), section 4, for uniform ones.
 
@@ -55,9 +57,10 @@ def sample_negatives(
     >>> sample_negatives(table, [0, 0], np.random.default_rng(0), n_negatives=2).tolist()
     [[1, 1], [1, 1]]
     """
+    check_interactions(interactions, "sample_negatives")
+    check_generator(rng)
     rows = index_column("users", users, interactions.n_users)
-    if n_negatives < 1:
-        raise ValueError(f"n_negatives is {n_negatives}; draw at least 1 for each user")
+    n_negatives = whole_number("n_negatives", n_negatives)
     if weights is not None and not replace:
         raise ValueError("replace=False draws uniformly; leave out weights, or allow repetition")
     ticks = _whole_weights(weights, interactions)
@@ -95,6 +98,7 @@ def popularity_weights(interactions: Interactions, exponent: float = 0.75) -> Fl
 
     Raises:
         ValueError: If the exponent is negative or not finite.
+        TypeError: If the table is no Interactions.
 
     Source: Mikolov, Sutskever, Chen, Corrado and Dean (2013), section 2.2, for words and 3/4.
 
@@ -104,6 +108,7 @@ def popularity_weights(interactions: Interactions, exponent: float = 0.75) -> Fl
     >>> popularity_weights(table, 0.5)
     array([1.41421356, 1.        , 0.        ])
     """
+    check_interactions(interactions, "popularity_weights")
     if not 0 <= exponent < np.inf:
         raise ValueError(f"exponent is {exponent}; choose 0 (uniform) to about 1 (as chosen)")
     counts = np.bincount(interactions.items, minlength=interactions.n_items)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse, special
 
+from recsys_course.data.arguments import check_generator
 from recsys_course.formulas.losses import Floats
 
 __all__ = ["Friendships", "make_friendships"]
@@ -58,6 +59,7 @@ def make_friendships(
 
     Raises:
         ValueError: If the mean degree does not fit the number of users, or a value is not finite.
+        TypeError: If rng is no generator.
 
     Source: a latent space model after Hoff, Raftery and Handcock (2002), with the cosine of tastes.
 
@@ -65,6 +67,7 @@ def make_friendships(
     >>> friends.links.shape, round(float(friends.chances.sum()) / 4, 6)
     ((4, 4), 1.5)
     """
+    check_generator(rng)
     n_users = len(user_factors)
     if user_factors.ndim != 2 or not np.isfinite(user_factors).all():
         raise ValueError(

@@ -1,6 +1,7 @@
 """Splits of the ratings into what a model may learn from and what it is judged by.
 
-Cut validation rows from a training part by the function that cut the test rows.
+Cut validation rows from a training part by the function that cut the test rows. Four cuts,
+each with its contract, make this module longer than others.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from recsys_course.data.interactions import Interactions
+from recsys_course.data.arguments import check_generator, describe, is_number, is_whole
+from recsys_course.data.interactions import Interactions, check_interactions
 
 Order = Literal["none", "user", "all"]
 
-__all__ = ["Split", "k_fold", "leave_last_out", "random_split", "temporal_split"]
+__all__ = ["Split", "check_split", "k_fold", "leave_last_out", "random_split", "temporal_split"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,7 @@ class Split:
 
     Raises:
         ValueError: If the vocabularies differ, a (user, item) pair is in both, or order is broken.
+        TypeError: If a part is no Interactions.
     """
 
     train: Interactions
@@ -41,6 +44,8 @@ class Split:
     def __post_init__(self) -> None:
         """Refuse a split that leaks."""
         train, test = self.train, self.test
+        for part in (train, test):
+            check_interactions(part, "Split")
         names = ("user_vocabulary", "item_vocabulary")
         if any(getattr(train, name) is not getattr(test, name) for name in names):
             raise ValueError("train and test have different vocabularies; cut one table in two")
@@ -80,6 +85,23 @@ class Split:
         return len(np.setdiff1d(self.test.items, self.train.items))
 
 
+def check_split(given: object, taker: str) -> None:
+    """Refuse what is no Split, and say what makes one.
+
+    Args:
+        given: What was given.
+        taker: Who was given it, such as ``compare``.
+
+    Raises:
+        TypeError: If it is something else.
+    """
+    if not isinstance(given, Split):
+        raise TypeError(
+            f"{taker} takes a Split, not {describe(given)}; make one, for instance by "
+            "random_split(interactions, rng)"
+        )
+
+
 def random_split(
     interactions: Interactions, rng: np.random.Generator, test_fraction: float = 0.2
 ) -> Split:
@@ -98,6 +120,7 @@ def random_split(
 
     Raises:
         ValueError: If a part would be empty.
+        TypeError: If the table is no Interactions, or rng no generator.
 
     Source: Herlocker, Konstan, Terveen and Riedl (2004), section 3.
 
@@ -108,6 +131,8 @@ def random_split(
     >>> len(split.train), len(split.test)
     (8, 2)
     """
+    check_interactions(interactions, "random_split")
+    check_generator(rng)
     n_test = _n_test(interactions, test_fraction)
     return _cut(
         interactions,
@@ -129,6 +154,7 @@ def k_fold(interactions: Interactions, n_folds: int, rng: np.random.Generator) -
 
     Raises:
         ValueError: If n_folds does not fit.
+        TypeError: If the table is no Interactions, or rng no generator.
 
     Source: Stone (1974).
 
@@ -138,9 +164,12 @@ def k_fold(interactions: Interactions, n_folds: int, rng: np.random.Generator) -
     >>> [len(split.test) for split in k_fold(ten, 4, np.random.default_rng(0))]
     [3, 3, 2, 2]
     """
-    if not 2 <= n_folds <= len(interactions):
+    check_interactions(interactions, "k_fold")
+    check_generator(rng)
+    if not is_whole(n_folds) or not 2 <= n_folds <= len(interactions):
         raise ValueError(
-            f"n_folds is {n_folds}; choose from 2 to the number of ratings, {len(interactions)}"
+            f"n_folds is {describe(n_folds)}; choose a whole number from 2 to the number of "
+            f"ratings, {len(interactions)}"
         )
     folds = np.array_split(rng.permutation(len(interactions)), n_folds)
     names = [f"fold {n} of {n_folds}, random" for n in range(1, n_folds + 1)]
@@ -162,6 +191,7 @@ def leave_last_out(interactions: Interactions, n: int = 1) -> Split:
 
     Raises:
         ValueError: If there are no timestamps, or n does not fit.
+        TypeError: If the table is no Interactions.
 
     Source: Ji, Sun, Zhang and Li (2023), on what leaks between users.
 
@@ -171,10 +201,14 @@ def leave_last_out(interactions: Interactions, n: int = 1) -> Split:
     >>> leave_last_out(three).test.timestamps.tolist()  # bo has one row: it trains
     [20]
     """
+    check_interactions(interactions, "leave_last_out")
     times = _times(interactions, "leave_last_out")
     counts = np.bincount(interactions.users, minlength=interactions.n_users)
-    if not 1 <= n < counts.max():
-        raise ValueError(f"n is {n}; choose 1 or more, below the longest history, {counts.max()}")
+    if not is_whole(n) or not 1 <= n < counts.max():
+        raise ValueError(
+            f"n is {describe(n)}; choose a whole number of at least 1, below the longest history, "
+            f"{counts.max()}"
+        )
     order = np.lexsort((times, interactions.users))  # stable: equal times stay in row order
     users = interactions.users[order]
     from_end = np.cumsum(counts)[users] - np.arange(len(order))  # 1 for a user's last row
@@ -200,6 +234,7 @@ def temporal_split(
 
     Raises:
         ValueError: If there are no timestamps or a part would be empty.
+        TypeError: If the table is no Interactions.
 
     Source: Ji, Sun, Zhang and Li (2023); Meng, McCreadie, Macdonald and Ounis (2020).
 
@@ -209,6 +244,7 @@ def temporal_split(
     >>> temporal_split(ten, 0.25).test.timestamps.tolist()
     [4, 4]
     """
+    check_interactions(interactions, "temporal_split")
     times = _times(interactions, "temporal_split")
     if cut is None:
         n_test = _n_test(interactions, test_fraction)
@@ -225,9 +261,10 @@ def temporal_split(
 
 
 def _n_test(interactions: Interactions, test_fraction: float) -> int:
-    n_test = round(test_fraction * len(interactions))
+    share = is_number(test_fraction) and 0 < test_fraction < 1  # nan is none
+    n_test = round(test_fraction * len(interactions)) if share else 0
     if not 0 < n_test < len(interactions):
-        given = f"test_fraction={test_fraction} of {len(interactions)} ratings"
+        given = f"test_fraction={describe(test_fraction)} of {len(interactions)} ratings"
         raise ValueError(
             f"{given} leaves a part empty; choose a fraction between 0 and 1 that fits"
         )

@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from recsys_course.data.arguments import check_generator, whole_number
 from recsys_course.data.interactions import Interactions
 from recsys_course.data.vocabulary import Vocabulary
 from recsys_course.formulas.losses import Floats, Indices
@@ -89,6 +90,7 @@ def make_world(
 
     Raises:
         ValueError: If the preset is unknown or a size is too small.
+        TypeError: If rng is no generator.
 
     Source: the generator is this course's own; the choice model is Plackett (1975) and Luce (1959),
     sampled by adding Gumbel noise to the logits.
@@ -98,8 +100,8 @@ def make_world(
     """
     if preset not in _PRESETS:
         raise ValueError(f"preset {preset!r} is unknown; choose from {', '.join(_PRESETS)}")
-    if n_users < 1 or n_items < 3:
-        raise ValueError(f"{n_users} users and {n_items} items; make at least 1 and 3")
+    check_generator(rng)
+    n_users, n_items = whole_number("n_users", n_users), whole_number("n_items", n_items, 3)
     known = _PRESETS[preset]
     taste_rng, choice_rng, noise_rng = rng.spawn(3)
     dim = int(known["dim"])
@@ -153,14 +155,15 @@ def make_coin_flips(
 
     Raises:
         ValueError: If a size or the density is out of range, or no cell was chosen.
+        TypeError: If rng is no generator.
 
     Source: this course's own.
 
     >>> make_coin_flips(np.random.default_rng(0), n_users=20, n_items=50, density=1.0)
     Interactions(1,000 ratings, 20 users, 50 items, density 100.00 %)
     """
-    if n_users < 1 or n_items < 1:
-        raise ValueError(f"{n_users} users and {n_items} items; make at least 1 of each")
+    check_generator(rng)
+    n_users, n_items = whole_number("n_users", n_users), whole_number("n_items", n_items)
     if not 0 < density <= 1:
         raise ValueError(f"density is {density}; give a share of the cells above 0 and at most 1")
     # user by user: ten million random numbers at once would take 80 MB
@@ -192,12 +195,14 @@ def choose_items(
 
     Raises:
         ValueError: If a user is to take more items than there are.
+        TypeError: If rng is no generator.
 
     Source: Plackett (1975) and Luce (1959); with Gumbel noise, Yellott (1977).
 
     >>> choose_items(np.array([[0.0, 99.0, -99.0]]), np.array([2]), np.random.default_rng(0))
     (array([0, 0]), array([1, 0]))
     """
+    check_generator(rng)
     n_items = logits.shape[1]
     if n_events.max(initial=0) > n_items:
         row = int(np.argmax(n_events))

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
+from recsys_course.data.arguments import check_generator, finite_number, whole_number
 from recsys_course.data.interactions import Interactions
 from recsys_course.deep.losses import biased_squared_error, weighted_squared_error
 from recsys_course.deep.runtime import tf
@@ -68,6 +69,7 @@ class TensorFlowFactorization(Recommender):
 
     Raises:
         ValueError: If a number or the feedback is not possible.
+        TypeError: If rng is no generator.
 
     Source: Koren, Bell and Volinsky (2009), equation 5; implicit: Hu, Koren and Volinsky (2008),
     equation 3; the weighting of λ after Zhou, Wilkinson, Schreiber and Pan (2008).
@@ -96,20 +98,20 @@ class TensorFlowFactorization(Recommender):
         on_epoch: Callable[[Sequence[EpochRecord]], object] | None = None,
         xla: bool = False,
     ) -> None:
+        check_generator(rng)
         explicit = feedback == "explicit"
         self._rng, self.feedback, self.progress = rng, known_feedback(feedback), progress
         self.on_epoch, self.xla = on_epoch, xla
-        self.embedding_dim, self.learning_rate = embedding_dim, learning_rate
-        self.epochs = epochs if epochs is not None else (12 if explicit else 20)
-        self.batch_size = batch_size if batch_size is not None else (2048 if explicit else 64)
-        self.l2 = l2 if l2 is not None else (2.0 if explicit else 3.0)
-        self.l2_exponent = l2_exponent if l2_exponent is not None else (0.4 if explicit else 0.0)
-        self.unobserved_weight = unobserved_weight
-        if embedding_dim < 1 or self.l2 < 0 or unobserved_weight < 0:
-            raise ValueError(
-                f"embedding_dim={embedding_dim}, l2={self.l2} and unobserved_weight="
-                f"{unobserved_weight}: give at least 1, 0 and 0"
-            )
+        epochs = epochs if epochs is not None else (12 if explicit else 20)
+        batch_size = batch_size if batch_size is not None else (2048 if explicit else 64)
+        l2 = l2 if l2 is not None else (2.0 if explicit else 3.0)
+        exponent = l2_exponent if l2_exponent is not None else (0.4 if explicit else 0.0)
+        self.embedding_dim = whole_number("embedding_dim", embedding_dim)
+        self.epochs = whole_number("epochs", epochs)
+        self.batch_size = whole_number("batch_size", batch_size)
+        self.learning_rate = finite_number("learning_rate", learning_rate, above_zero=True)
+        self.l2, self.l2_exponent = finite_number("l2", l2), finite_number("l2_exponent", exponent)
+        self.unobserved_weight = finite_number("unobserved_weight", unobserved_weight)
 
     def fit(self, interactions: Interactions) -> Self:
         """Train from new factors; an interrupted model is what it was after its last whole epoch.
@@ -122,6 +124,8 @@ class TensorFlowFactorization(Recommender):
 
         Raises:
             KeyboardInterrupt: If training was interrupted; the message says what the model keeps.
+            FloatingPointError: If the loss of an epoch is not finite.
+            TypeError: If they are no Interactions.
         """
         super().fit(interactions)
         start_rng, shuffle_rng = _own_streams(self._rng, 2)

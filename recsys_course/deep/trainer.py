@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from recsys_course.data.arguments import check_generator, finite_number, whole_number
 from recsys_course.data.bars import Bar
 from recsys_course.data.interrupts import undisturbed
 from recsys_course.deep.adam import Adam
@@ -77,6 +78,7 @@ class Trainer:
 
     Raises:
         ValueError: If a number is out of range, or `patience` comes without `validation`.
+        TypeError: If rng is no generator.
 
     Source: Kingma and Ba (2015), algorithm 1 (Adam); Prechelt (1998) (early stopping).
 
@@ -110,9 +112,10 @@ class Trainer:
         xla: bool = False,
     ) -> None:
         """Remember the problem and start an optimiser with an empty memory."""
-        _check_counts(n_examples=n_examples, batch_size=batch_size, epochs=epochs)
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate is {learning_rate}; give a number above 0")
+        check_generator(rng)
+        n_examples, epochs = whole_number("n_examples", n_examples), whole_number("epochs", epochs)
+        batch_size = whole_number("batch_size", batch_size)
+        finite_number("learning_rate", learning_rate, above_zero=True)
         if patience is not None and (validation is None or patience < 1):
             raise ValueError(f"patience={patience} needs a validation and at least 1 epoch")
         self.variables, self.batch_loss, self.validation = [*variables], batch_loss, validation
@@ -313,12 +316,6 @@ class Trainer:
 def _assign(variables: Sequence[Any], values: Sequence[Any]) -> None:
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
-
-
-def _check_counts(**counts: int) -> None:
-    for name, count in counts.items():
-        if count < 1:
-            raise ValueError(f"{name} is {count}; give at least 1")
 
 
 def _check_finite(name: str, value: float, epoch: int) -> None:

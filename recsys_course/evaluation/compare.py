@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from recsys_course.data.arguments import check_generator, whole_number
 from recsys_course.data.bars import Bar
-from recsys_course.data.splitting import Split
+from recsys_course.data.splitting import Split, check_split
 from recsys_course.evaluation.comparison import Comparison, Row
 from recsys_course.evaluation.protocol import Protocol
 from recsys_course.evaluation.ranking import evaluate_ranking, ndcg_by_chance
@@ -45,8 +46,15 @@ def compare(
         The comparison; the fitted models are in its rows.
 
     Raises:
-        ValueError: If a name is taken by one of the three rows.
+        ValueError: If a name is taken by one of the three rows, or k is no whole number of at
+            least 1.
+        TypeError: If split is no Split, or rng no generator.
+
+    Source: Ferrari Dacrema, Cremonesi and Jannach (2019), on what is claimed without baselines.
     """
+    check_split(split, "compare")
+    check_generator(rng)
+    k = whole_number("k", k)
     seeds = rng.bit_generator.seed_seq.spawn(2)  # type: ignore[attr-defined]
     always: dict[str, Recommender] = {
         "random": RandomScores(np.random.default_rng(seeds[0])),

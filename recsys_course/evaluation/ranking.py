@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys_course.data.splitting import Split
+from recsys_course.data.arguments import check_generator, whole_number
+from recsys_course.data.splitting import Split, check_split
 from recsys_course.formulas.chance import expected_ndcg_at_k
 from recsys_course.formulas.diversity import catalogue_coverage, exposure_counts, gini, novelty
 from recsys_course.formulas.losses import Floats
@@ -56,8 +57,16 @@ def evaluate_ranking(
     Returns:
         The metrics, user by user.
 
+    Raises:
+        TypeError: If split is no Split, or rng no generator.
+        ValueError: If k or block_size is no whole number of at least 1, or a score is nan.
+        RuntimeError: If the model is not fitted.
+
     Source: Krichene and Rendle (2020), on why all items are ranked.
     """
+    check_split(split, "evaluate_ranking")
+    check_generator(rng)
+    k, block_size = whole_number("k", k), whole_number("block_size", block_size)
     held_out = split.test.to_csr()
     n_users, n_items = held_out.shape
     values: dict[str, Floats] = {}
@@ -92,8 +101,14 @@ def ndcg_by_chance(split: Split, k: int) -> Floats:
         The chance level of what `evaluate_ranking` measures, in closed form: shape (n_users,); nan
         for a user without held-out items.
 
+    Raises:
+        TypeError: If split is no Split.
+        ValueError: If k is no whole number of at least 1.
+
     Source: `formulas.chance.expected_ndcg_at_k`.
     """
+    check_split(split, "ndcg_by_chance")
+    k = whole_number("k", k)
     seen, relevant = (
         np.bincount(part.users, minlength=part.n_users) for part in (split.train, split.test)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys_course.data.splitting import Split
+from recsys_course.data.splitting import Split, check_split
 from recsys_course.evaluation.significance import Estimate, bootstrap_mean, bootstrap_root_mean
 from recsys_course.formulas.losses import Floats
 from recsys_course.models.recommender import Recommender
@@ -63,8 +63,14 @@ def evaluate_ratings(model: Recommender, split: Split) -> RatingErrors:
     Returns:
         The errors, user by user.
 
+    Raises:
+        TypeError: If split is no Split.
+        ValueError: If the model learned from implicit feedback: its scores are not ratings.
+        RuntimeError: If the model is not fitted.
+
     Source: Herlocker, Konstan, Terveen and Riedl (2004), section 4.1.
     """
+    check_split(split, "evaluate_ratings")
     test, train = split.test, split.train
     predictions = np.clip(
         model.predict(test.users, test.items), train.ratings.min(), train.ratings.max()

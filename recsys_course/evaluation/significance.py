@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from recsys_course.data.arguments import check_generator, whole_number
 from recsys_course.formulas.losses import Floats
 
 __all__ = [
@@ -95,7 +96,8 @@ def bootstrap_mean(
         The mean and its interval.
 
     Raises:
-        ValueError: If no user is left.
+        ValueError: If no user is left, or n_resamples is no whole number of at least 1.
+        TypeError: If rng is no generator.
 
     Source: Efron and Tibshirani (1993), section 13.3.
 
@@ -120,7 +122,8 @@ def bootstrap_means(
         One mean with its interval for each metric, in order.
 
     Raises:
-        ValueError: If no user is left.
+        ValueError: If no user is left, or n_resamples is no whole number of at least 1.
+        TypeError: If rng is no generator.
 
     Source: Efron and Tibshirani (1993), section 13.3.
 
@@ -152,6 +155,10 @@ def bootstrap_root_mean(
 
     Returns:
         The root and its interval.
+
+    Raises:
+        ValueError: If no user is left, or n_resamples is no whole number of at least 1.
+        TypeError: If rng is no generator.
 
     Source: Efron and Tibshirani (1993), section 13.3; percentile intervals respect the root.
 
@@ -196,7 +203,9 @@ def paired_difference(
         The difference first − second with its interval, and both tests.
 
     Raises:
-        ValueError: If the shapes differ or fewer than two users are left.
+        ValueError: If the shapes differ, fewer than two users are left, or a number is no whole one
+            of at least 1.
+        TypeError: If rng is no generator.
 
     Source: Efron and Tibshirani (1993), chapters 13 and 15; Smucker, Allan and Carterette (2007),
     on these tests for ranking metrics; Phipson and Smyth (2010), on the + 1.
@@ -216,6 +225,7 @@ def paired_difference(
         raise ValueError(
             "one user only has a value in both; a difference needs two users to be judged"
         )
+    n_signs = whole_number("n_signs", n_signs)
     scale = np.sqrt if root else np.asarray
     resampled = np.concatenate(
         [
@@ -280,6 +290,8 @@ def _draws(n_users: int, rng: np.random.Generator, n_resamples: int) -> Iterator
     Yields:
         Counts, (some of the resamples, n_users).
     """
+    check_generator(rng)
+    n_resamples = whole_number("n_resamples", n_resamples)
     block = max(1, _CELLS // n_users)
     for start in range(0, n_resamples, block):
         size = min(block, n_resamples - start)

@@ -1,4 +1,7 @@
-"""The models that every other model has to beat, and the one that nothing can."""
+"""The models that every other model has to beat, and the one that nothing can.
+
+Four models, each with its contract, make this module longer than others.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from recsys_course.data.interactions import Interactions
+from recsys_course.data.arguments import check_generator, finite_number, whole_number
+from recsys_course.data.interactions import Interactions, check_interactions
 from recsys_course.formulas.losses import Floats
 from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 
@@ -19,12 +23,18 @@ class RandomScores(Recommender):
 
     Args:
         rng: Makes the scores, in ``fit``; a user's scores do not change afterwards.
+
+    Raises:
+        TypeError: If rng is no generator.
+
+    Source: this course's own; what it is expected to reach is in closed form in `formulas.chance`.
     """
 
     name: ClassVar[str] = "random"
     feedback: Feedback = "implicit"
 
     def __init__(self, rng: np.random.Generator) -> None:
+        check_generator(rng)
         self._rng = rng
 
     def fit(self, interactions: Interactions) -> Self:
@@ -35,6 +45,9 @@ class RandomScores(Recommender):
 
         Returns:
             The model itself.
+
+        Raises:
+            TypeError: If they are no Interactions.
         """
         super().fit(interactions)
         self._seed = int(self._rng.integers(2**63))
@@ -48,6 +61,9 @@ class RandomScores(Recommender):
 
         Returns:
             Scores in [0, 1), shape (n, n_items).
+
+        Raises:
+            IndexError: If the model does not know a user; see `Recommender.score` for the others.
         """
         rows = self._known(users, "users", self.n_users)
         scores = [np.random.default_rng([self._seed, row]).random(self.n_items) for row in rows]
@@ -71,6 +87,9 @@ class Popularity(Recommender):
 
         Returns:
             The model itself.
+
+        Raises:
+            TypeError: If they are no Interactions.
         """
         super().fit(interactions)
         self.counts = np.bincount(interactions.items, minlength=self.n_items).astype(np.float64)
@@ -84,6 +103,9 @@ class Popularity(Recommender):
 
         Returns:
             Scores, shape (n, n_items), in training rows.
+
+        Raises:
+            IndexError: If the model does not know a user; see `Recommender.score` for the others.
         """
         rows = self._known(users, "users", self.n_users)
         return np.broadcast_to(self.counts, (len(rows), self.n_items))
@@ -100,6 +122,9 @@ class Biases(Recommender):
         item_damping: γ ≥ 0, in ratings.
         sweeps: How often both are computed in turn; 1 is a single pass, items first.
 
+    Raises:
+        ValueError: If a damping is negative or not finite, or sweeps no whole number from 1 on.
+
     Source: Koren (2010), section 2.1; solved in turn as ridge regressions.
     """
 
@@ -108,7 +133,9 @@ class Biases(Recommender):
     def __init__(
         self, user_damping: float = 5.0, item_damping: float = 3.0, sweeps: int = 10
     ) -> None:
-        self.user_damping, self.item_damping, self.sweeps = user_damping, item_damping, sweeps
+        self.user_damping = finite_number("user_damping", user_damping)
+        self.item_damping = finite_number("item_damping", item_damping)
+        self.sweeps = whole_number("sweeps", sweeps)
 
     def fit(self, interactions: Interactions) -> Self:
         """Compute μ, b and c.
@@ -118,6 +145,9 @@ class Biases(Recommender):
 
         Returns:
             The model itself.
+
+        Raises:
+            TypeError: If they are no Interactions.
         """
         super().fit(interactions)
         users, items = interactions.users, interactions.items
@@ -140,6 +170,9 @@ class Biases(Recommender):
 
         Returns:
             Ratings in stars, shape (n, n_items).
+
+        Raises:
+            IndexError: If the model does not know a user; see `Recommender.score` for the others.
         """
         rows = self._known(users, "users", self.n_users)
         return self.mean + self.user_biases[rows, None] + self.item_biases
@@ -153,6 +186,9 @@ class Biases(Recommender):
 
         Returns:
             Ratings in stars, shape (n_items,).
+
+        Raises:
+            ValueError: If it is no history of ratings; see `Recommender.fold_in` for the others.
         """
         known, given = self._newcomer(items, ratings)
         deviations = given - self.mean - self.item_biases[known]
@@ -167,12 +203,17 @@ class Oracle(Recommender):
         scores: Shape (n_users, n_items), such as ``world.true_ratings`` (explicit) or
             ``world.choice_logits`` (implicit).
         feedback: What the scores are.
+
+    Raises:
+        ValueError: If the feedback is neither explicit nor implicit.
+
+    Source: this course's own; the scores come from `recsys_course.data.world`.
     """
 
     name: ClassVar[str] = "oracle"
 
     def __init__(self, scores: Floats, feedback: Feedback) -> None:
-        self._scores, self.feedback = scores, known_feedback(feedback)
+        self._scores, self.feedback = np.asarray(scores), known_feedback(feedback)
 
     def fit(self, interactions: Interactions) -> Self:
         """Remember what was seen; there is nothing to learn.
@@ -185,7 +226,9 @@ class Oracle(Recommender):
 
         Raises:
             ValueError: If the scores are those of another world.
+            TypeError: If they are no Interactions.
         """
+        check_interactions(interactions, "Oracle.fit")
         if self._scores.shape != (interactions.n_users, interactions.n_items):
             raise ValueError(
                 f"the scores are {self._scores.shape} but the interactions "
@@ -202,6 +245,9 @@ class Oracle(Recommender):
 
         Returns:
             Scores, shape (n, n_items).
+
+        Raises:
+            IndexError: If the model does not know a user; see `Recommender.score` for the others.
         """
         return self._scores[self._known(users, "users", self.n_users)]
 

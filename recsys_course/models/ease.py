@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from recsys_course.data.arguments import finite_number
 from recsys_course.data.interactions import Interactions
 from recsys_course.formulas.linear import ease_weights
 from recsys_course.formulas.losses import Floats
@@ -23,7 +24,10 @@ class EASE(Recommender):
     times that.
 
     Args:
-        l2: λ > 0, in users.
+        l2: λ > 0, in users; without it the problem may have no solution.
+
+    Raises:
+        ValueError: If λ is not a finite number above 0.
 
     Source: Steck (2019), equations 5 to 8.
 
@@ -37,9 +41,7 @@ class EASE(Recommender):
     feedback: Feedback = "implicit"
 
     def __init__(self, l2: float = 200.0) -> None:
-        if not 0 < l2 < np.inf:
-            raise ValueError(f"l2 is {l2}; give a number above 0, or the problem has no solution")
-        self.l2 = l2
+        self.l2 = finite_number("l2", l2, above_zero=True)
 
     def fit(self, interactions: Interactions) -> Self:
         """Solve for the weights; the ratings are ignored.
@@ -49,6 +51,10 @@ class EASE(Recommender):
 
         Returns:
             The model itself.
+
+        Raises:
+            ValueError: If λ is too small for these choices.
+            TypeError: If they are no Interactions.
         """
         super().fit(interactions)
         self.weights = ease_weights(_choices(self.seen), self.l2)
@@ -62,6 +68,9 @@ class EASE(Recommender):
 
         Returns:
             Scores, float32, shape (n, n_items).
+
+        Raises:
+            IndexError: If the model does not know a user; see `Recommender.score` for the others.
         """
         rows = self._known(users, "users", self.n_users)
         scores: Floats = _choices(self.seen[rows]) @ self.weights
@@ -76,6 +85,9 @@ class EASE(Recommender):
 
         Returns:
             Scores, float32, shape (n_items,).
+
+        Raises:
+            ValueError: If it is no history of ratings; see `Recommender.fold_in` for the others.
         """
         known, _ = self._newcomer(items, ratings)
         scores: Floats = self.weights[known].sum(axis=0)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from recsys_course.data.arguments import check_generator, finite_number, whole_number
 from recsys_course.data.interactions import Interactions
 from recsys_course.data.negatives import sample_negatives
 from recsys_course.formulas.losses import Floats, Indices, frequency_l2, predict_ratings
@@ -47,8 +48,12 @@ class AlternatingLeastSquares(Recommender):
         l2: λ > 0; 2 (explicit) or 0.05 (implicit) if None. With implicit feedback λ and α must be
             chosen together, on validation rows: small tables want the defaults, MovieLens less of
             λ and more of α (0.01 and 0.3).
-        l2_exponent: ρ; 0 treats all rows alike, 1 is the weighted-λ of ALS-WR.
-        unobserved_weight: α, used with implicit feedback only.
+        l2_exponent: ρ ≥ 0; 0 treats all rows alike, 1 is the weighted-λ of ALS-WR.
+        unobserved_weight: α ≥ 0, used with implicit feedback only.
+
+    Raises:
+        ValueError: If a setting is not a finite number in its range, or the feedback is unknown.
+        TypeError: If rng is no generator.
 
     Source: Zhou, Wilkinson, Schreiber and Pan (2008); implicit: Hu, Koren and Volinsky (2008) in
     the form of Rendle, Krichene, Zhang and Koren (2022).
@@ -67,11 +72,16 @@ class AlternatingLeastSquares(Recommender):
         unobserved_weight: float = 0.05,
     ) -> None:
         explicit = feedback == "explicit"
-        self._rng, self.feedback, self.epochs = rng, known_feedback(feedback), epochs
-        self.embedding_dim, self.unobserved_weight = embedding_dim, unobserved_weight
-        self.l2 = l2 if l2 is not None else (2.0 if explicit else 0.05)
-        self.l2_exponent = l2_exponent if l2_exponent is not None else (0.4 if explicit else 1.0)
-        _check_settings(self, embedding_dim=1, epochs=1, l2=0, l2_exponent=0, unobserved_weight=0)
+        check_generator(rng)
+        self._rng, self.feedback = rng, known_feedback(feedback)
+        self.embedding_dim = whole_number("embedding_dim", embedding_dim)
+        self.epochs = whole_number("epochs", epochs)
+        l2 = l2 if l2 is not None else (2.0 if explicit else 0.05)
+        exponent = l2_exponent if l2_exponent is not None else (0.4 if explicit else 1.0)
+        # Without λ, the vector of a row with fewer ratings than d could be of any size.
+        self.l2 = finite_number("l2", l2, above_zero=True)
+        self.l2_exponent = finite_number("l2_exponent", exponent)
+        self.unobserved_weight = finite_number("unobserved_weight", unobserved_weight)
 
     def fit(self, interactions: Interactions) -> Self:
         """Solve for the users and the items in turn.
@@ -81,6 +91,9 @@ class AlternatingLeastSquares(Recommender):
 
         Returns:
             The model itself.
+
+        Raises:
+            TypeError: If they are no Interactions.
         """
         super().fit(interactions)
         by_user = interactions.to_csr()  # float32, as all that follows: solves are twice as fast
@@ -110,6 +123,9 @@ class AlternatingLeastSquares(Recommender):
 
         Returns:
             Scores, shape (n, n_items).
+
+        Raises:
+            IndexError: If the model does not know a user; see `Recommender.score` for the others.
         """
         rows = self._known(users, "users", self.n_users)
         return self._scores(self.user_factors[rows], self.user_biases[rows])
@@ -123,6 +139,9 @@ class AlternatingLeastSquares(Recommender):
 
         Returns:
             Scores, shape (n_items,).
+
+        Raises:
+            ValueError: If it is no history of ratings; see `Recommender.fold_in` for the others.
         """
         known, given = self._newcomer(items, ratings)
         row = sparse.csr_array(
@@ -183,6 +202,10 @@ class StochasticGradientDescent(Recommender):
             0.01 (implicit) if None.
         n_negatives: Items without a choice for each choice, used with implicit feedback only.
 
+    Raises:
+        ValueError: If a setting is not a finite number in its range, or feedback is not known.
+        TypeError: If rng is no generator.
+
     Source: Koren, Bell and Volinsky (2009), "Stochastic gradient descent", after Funk (2006);
     sampled negatives with squared error: He, Liao, Zhang, Nie, Hu and Chua (2017), section 3.1.
 
@@ -204,11 +227,15 @@ class StochasticGradientDescent(Recommender):
         l2: float | None = None,
         n_negatives: int = 1,
     ) -> None:
-        self._rng, self.embedding_dim, self.epochs = rng, embedding_dim, epochs
-        self.feedback, self.n_negatives = known_feedback(feedback), n_negatives
-        self.learning_rate = learning_rate
-        self.l2 = l2 if l2 is not None else (0.1 if feedback == "explicit" else 0.01)
-        _check_settings(self, embedding_dim=1, epochs=1, learning_rate=0, l2=0, n_negatives=1)
+        check_generator(rng)
+        self._rng, self.feedback = rng, known_feedback(feedback)
+        self.embedding_dim = whole_number("embedding_dim", embedding_dim)
+        self.epochs = whole_number("epochs", epochs)
+        self.learning_rate = finite_number("learning_rate", learning_rate, above_zero=True)
+        self.l2 = finite_number(
+            "l2", (0.1 if feedback == "explicit" else 0.01) if l2 is None else l2
+        )
+        self.n_negatives = whole_number("n_negatives", n_negatives)
 
     def fit(self, interactions: Interactions) -> Self:
         """Step through the ratings or choices, epoch after epoch.
@@ -218,6 +245,9 @@ class StochasticGradientDescent(Recommender):
 
         Returns:
             The model itself.
+
+        Raises:
+            TypeError: If they are no Interactions.
         """
         super().fit(interactions)
         if self.feedback == "explicit":
@@ -243,6 +273,9 @@ class StochasticGradientDescent(Recommender):
 
         Returns:
             Scores, shape (n, n_items).
+
+        Raises:
+            IndexError: If the model does not know a user; see `Recommender.score` for the others.
         """
         rows = self._known(users, "users", self.n_users)
         products = predict_ratings(self.user_factors[rows], self.item_factors)
@@ -257,6 +290,9 @@ class StochasticGradientDescent(Recommender):
 
         Returns:
             Scores, shape (n_items,).
+
+        Raises:
+            ValueError: If it is no history of ratings; see `Recommender.fold_in` for the others.
         """
         known, given = self._newcomer(items, ratings)
         if self.feedback == "implicit":
@@ -289,9 +325,3 @@ class StochasticGradientDescent(Recommender):
         """Small random vectors; 0 for a row without ratings, which no step would ever move."""
         vectors = self._rng.normal(0, 0.1, (n, self.embedding_dim))
         return vectors * (np.bincount(rows, minlength=n) > 0)[:, None]
-
-
-def _check_settings(model: Recommender, **least: float) -> None:
-    for setting, lowest in least.items():
-        if not getattr(model, setting) >= lowest:
-            raise ValueError(f"{setting} is {getattr(model, setting)}; give {lowest} or more")

@@ -1,20 +1,23 @@
 """Recommending what resembles what somebody liked, or what people alike liked.
 
 The defaults are a compromise between ratings and choices, and between users and items, found on a
-validation cut inside the training part of the embedded ratings.
+validation cut inside the training part of the embedded ratings. Two models that mirror each other,
+each with its contract, make this module longer than others.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from recsys_course.data.arguments import finite_number, whole_number
 from recsys_course.data.interactions import Interactions
 from recsys_course.formulas.losses import Floats, Indices
 from recsys_course.formulas.neighbors import (
+    Kind,
     neighbors_among,
     predict_from_neighbors,
     similarity_matrix,
@@ -26,7 +29,7 @@ __all__ = ["ItemNeighbors", "UserNeighbors"]
 
 
 class ItemNeighbors(Recommender):
-    """Item-based neighbourhoods, with cosine similarities shrunk by the number of common users.
+    """Item-based neighbourhoods, with similarities shrunk by the number of common users.
 
     explicit: r̂_ij = b_ij + Σ_{k∈N(j)∩Ω_i} s_jk (r_ik − b_ik) / (δ + Σ_{k∈N(j)∩Ω_i} |s_jk|), with
     the bias prediction b of `Biases` and similarities of the residuals r − b.
@@ -34,10 +37,16 @@ class ItemNeighbors(Recommender):
 
     Args:
         feedback: What to learn from.
-        n_neighbors: |N(j)|, neighbours kept for each item.
-        shrinkage: β of the similarity, in common users.
+        n_neighbors: |N(j)|, neighbours kept for each item; None keeps all.
+        shrinkage: β ≥ 0 of the similarity, in common users.
         min_support: Common users that two items need to be neighbours.
         damping: δ ≥ 0; keeps a single weak neighbour from deciding a rating.
+        kind: Which similarity, as `formulas.neighbors.similarity_matrix` defines them; "pearson"
+            needs explicit feedback.
+
+    Raises:
+        ValueError: If a setting is not a finite number in its range, or feedback or kind are not
+            known or do not go together.
 
     Source: Sarwar, Karypis, Konstan and Riedl (2001); residuals after Bell and Koren (2007);
     the implicit form is Deshpande and Karypis (2004).
@@ -45,18 +54,24 @@ class ItemNeighbors(Recommender):
 
     name: ClassVar[str] = "item neighbours"
     biases: Biases | None = None  # stays so with implicit feedback
+    kind: Kind = "cosine"  # of a model that was saved before there was a choice
 
     def __init__(
         self,
         feedback: Feedback = "explicit",
-        n_neighbors: int = 100,
+        n_neighbors: int | None = 100,
         shrinkage: float = 10.0,
         min_support: int = 1,
         damping: float = 0.3,
+        kind: Kind = "cosine",
     ) -> None:
         self.feedback = known_feedback(feedback)
-        self.n_neighbors, self.shrinkage, self.min_support = n_neighbors, shrinkage, min_support
-        self.damping = damping
+        all_of_them = n_neighbors is None
+        self.n_neighbors = None if all_of_them else whole_number("n_neighbors", n_neighbors)
+        self.shrinkage = finite_number("shrinkage", shrinkage)
+        self.min_support = whole_number("min_support", min_support, least=0)
+        self.damping = finite_number("damping", damping)
+        self.kind = _known_kind(kind, feedback)
 
     def fit(self, interactions: Interactions) -> Self:
         """Find each item's neighbours.
@@ -66,6 +81,9 @@ class ItemNeighbors(Recommender):
 
         Returns:
             The model itself.
+
+        Raises:
+            TypeError: If they are no Interactions.
         """
         super().fit(interactions)
         if self.feedback == "explicit":
@@ -74,6 +92,7 @@ class ItemNeighbors(Recommender):
         self.similarities = similarity_matrix(
             sparse.csr_array(self.cells.T),
             self.n_neighbors,
+            self.kind,
             shrinkage=self.shrinkage,
             min_support=self.min_support,
         )
@@ -87,6 +106,9 @@ class ItemNeighbors(Recommender):
 
         Returns:
             Scores, shape (n, n_items).
+
+        Raises:
+            IndexError: If the model does not know a user; see `Recommender.score` for the others.
         """
         rows = self._known(users, "users", self.n_users)
         moved = self._moved(self.cells[rows])
@@ -101,6 +123,9 @@ class ItemNeighbors(Recommender):
 
         Returns:
             Scores, shape (n_items,).
+
+        Raises:
+            ValueError: If it is no history of ratings; see `Recommender.fold_in` for the others.
         """
         base, row = _folded(self.biases, *self._newcomer(items, ratings), self.n_items)
         return base + self._moved(row)[0]
@@ -120,10 +145,16 @@ class UserNeighbors(Recommender):
 
     Args:
         feedback: What to learn from.
-        n_neighbors: |N(i)|, neighbours kept for each user.
-        shrinkage: β of the similarity, in common items.
+        n_neighbors: |N(i)|, neighbours kept for each user; None keeps all.
+        shrinkage: β ≥ 0 of the similarity, in common items.
         min_support: Common items that two users need to be neighbours.
         damping: δ ≥ 0; keeps a single weak neighbour from deciding a rating.
+        kind: Which similarity, as `formulas.neighbors.similarity_matrix` defines them; "pearson"
+            needs explicit feedback.
+
+    Raises:
+        ValueError: If a setting is not a finite number in its range, or feedback or kind are not
+            known or do not go together.
 
     Source: Resnick, Iacovou, Suchak, Bergstrom and Riedl (1994); Herlocker, Konstan, Borchers and
     Riedl (1999); residuals after Bell and Koren (2007).
@@ -131,18 +162,24 @@ class UserNeighbors(Recommender):
 
     name: ClassVar[str] = "user neighbours"
     biases: Biases | None = None  # stays so with implicit feedback
+    kind: Kind = "cosine"  # of a model that was saved before there was a choice
 
     def __init__(
         self,
         feedback: Feedback = "explicit",
-        n_neighbors: int = 100,
+        n_neighbors: int | None = 100,
         shrinkage: float = 10.0,
         min_support: int = 1,
         damping: float = 0.3,
+        kind: Kind = "cosine",
     ) -> None:
         self.feedback = known_feedback(feedback)
-        self.n_neighbors, self.shrinkage, self.min_support = n_neighbors, shrinkage, min_support
-        self.damping = damping
+        all_of_them = n_neighbors is None
+        self.n_neighbors = None if all_of_them else whole_number("n_neighbors", n_neighbors)
+        self.shrinkage = finite_number("shrinkage", shrinkage)
+        self.min_support = whole_number("min_support", min_support, least=0)
+        self.damping = finite_number("damping", damping)
+        self.kind = _known_kind(kind, feedback)
 
     def fit(self, interactions: Interactions) -> Self:
         """Find each user's neighbours.
@@ -152,6 +189,9 @@ class UserNeighbors(Recommender):
 
         Returns:
             The model itself.
+
+        Raises:
+            TypeError: If they are no Interactions.
         """
         super().fit(interactions)
         if self.feedback == "explicit":
@@ -160,6 +200,7 @@ class UserNeighbors(Recommender):
         self.similarities = similarity_matrix(
             self.cells,
             self.n_neighbors,
+            self.kind,
             shrinkage=self.shrinkage,
             min_support=self.min_support,
         )
@@ -173,6 +214,9 @@ class UserNeighbors(Recommender):
 
         Returns:
             Scores, shape (n, n_items).
+
+        Raises:
+            IndexError: If the model does not know a user; see `Recommender.score` for the others.
         """
         rows = self._known(users, "users", self.n_users)
         moved = _said(self.similarities[rows], self.cells, self.feedback, self.damping)
@@ -187,16 +231,32 @@ class UserNeighbors(Recommender):
 
         Returns:
             Scores, shape (n_items,).
+
+        Raises:
+            ValueError: If it is no history of ratings; see `Recommender.fold_in` for the others.
         """
         base, row = _folded(self.biases, *self._newcomer(items, ratings), self.n_items)
         similarities = neighbors_among(
             row,
             self.cells,
             self.n_neighbors,
+            self.kind,
             shrinkage=self.shrinkage,
             min_support=self.min_support,
         )
         return base + _said(similarities, self.cells, self.feedback, self.damping)[0]
+
+
+def _known_kind(kind: Kind, feedback: Feedback) -> Kind:
+    """The kind itself, refused where it can find no neighbour."""
+    if kind not in get_args(Kind):
+        raise ValueError(f"kind is {kind!r}; choose from {', '.join(get_args(Kind))}")
+    if kind == "pearson" and feedback == "implicit":
+        raise ValueError(
+            "kind is 'pearson' with implicit feedback, where all choices are 1 and none correlate; "
+            "choose 'cosine'"
+        )
+    return kind
 
 
 def _cells(interactions: Interactions, biases: Biases | None) -> sparse.csr_array:

@@ -1,4 +1,7 @@
-"""What every recommender can do once it is fitted."""
+"""What every recommender can do once it is fitted.
+
+The contracts of all models, written out here once, make this module longer than others.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from recsys_course.data.interactions import Interactions
+from recsys_course.data.arguments import check_generator, refuse_masked, whole_number
+from recsys_course.data.interactions import Interactions, check_interactions
 from recsys_course.formulas.losses import Floats, Indices
 from recsys_course.formulas.ranking import top_k
 from recsys_course.models.storage import load_model, save_model
@@ -44,7 +48,11 @@ class Recommender(ABC):
 
         Returns:
             The model itself.
+
+        Raises:
+            TypeError: If they are no Interactions.
         """
+        check_interactions(interactions, f"{type(self).__name__}.fit")
         self._train, self._seen = interactions, None
         return self
 
@@ -57,6 +65,11 @@ class Recommender(ABC):
 
         Returns:
             Scores, shape (n, n_items); higher is better.
+
+        Raises:
+            RuntimeError: If the model is not fitted.
+            TypeError: If users are not whole numbers, shape (n,).
+            IndexError: If the model does not know a user.
         """
 
     @property
@@ -92,7 +105,11 @@ class Recommender(ABC):
             Predicted ratings, shape (n,), in stars.
 
         Raises:
-            ValueError: If the model learned from implicit feedback: its scores are not ratings.
+            ValueError: If the model learned from implicit feedback: its scores are not ratings; or
+                if there are not as many items as users.
+            RuntimeError: If the model is not fitted.
+            TypeError: If users or items are not whole numbers, shape (n,).
+            IndexError: If the model does not know a user or an item.
         """
         if self.feedback != "explicit":
             raise ValueError(
@@ -128,7 +145,16 @@ class Recommender(ABC):
 
         Returns:
             Item indices, best first, shape (n, k); −1 where there are not enough items.
+
+        Raises:
+            RuntimeError: If the model is not fitted.
+            ValueError: If k is no whole number of at least 1, or a score is nan.
+            TypeError: If users are not whole numbers, shape (n,), or rng is no generator.
+            IndexError: If the model does not know a user.
         """
+        k = whole_number("k", k)
+        if rng is not None:
+            check_generator(rng)
         rows = self._known(users, "users", self.n_users)
         scores = np.array(self.score(rows), dtype=np.float64)  # a copy: it is masked below
         if exclude_seen:
@@ -147,7 +173,10 @@ class Recommender(ABC):
             Scores, shape (n_items,).
 
         Raises:
-            TypeError: If this kind of model cannot do it.
+            TypeError: If this kind of model cannot do it, or items are not whole numbers, (n,).
+            RuntimeError: If the model is not fitted.
+            IndexError: If the model does not know an item.
+            ValueError: If ratings are not one finite number an item, or an item stands twice.
         """
         raise TypeError(
             f"{type(self).__name__} cannot fold in a new user; fit it again with their ratings, "
@@ -159,6 +188,10 @@ class Recommender(ABC):
 
         Args:
             path: Where to write; the file appears whole or not at all.
+
+        Raises:
+            RuntimeError: If the model is not fitted.
+            TypeError: If an attribute or an id is of a kind that a file cannot hold.
         """
         save_model(self, self._fitted(), path)
 
@@ -202,6 +235,7 @@ class Recommender(ABC):
 
     def _known(self, indices: npt.ArrayLike, name: str, size: int) -> Indices:
         """Indices as an array, refused where they are not indices of this model."""
+        refuse_masked(name, indices)
         known = np.atleast_1d(np.asarray(indices))
         if known.ndim != 1 or (known.size and known.dtype.kind not in "iu"):
             raise TypeError(
@@ -219,6 +253,7 @@ class Recommender(ABC):
     def _newcomer(self, items: npt.ArrayLike, ratings: npt.ArrayLike) -> tuple[Indices, Floats]:
         """What somebody new rated, as arrays for `fold_in`, refused where it is not a history."""
         known = self._known(items, "items", self.n_items)
+        refuse_masked("ratings", ratings)
         given = np.atleast_1d(np.asarray(ratings, dtype=np.float64))
         if given.shape != known.shape:
             raise ValueError(f"{len(known)} items but {len(given)} ratings; give one rating each")

@@ -63,13 +63,17 @@ def load_model(kind: type[Recommender], path: Path | str) -> Recommender:
         ValueError: If the file is damaged, or holds something else or a model of another class.
     """
     arrays = read_arrays(path)
-    if "model" not in arrays:
-        raise ValueError(f"{path} holds no model; give a file that a model's save() wrote")
-    story = json.loads(arrays["model"].tobytes())
-    if story["class"] != kind.__name__:
+    try:
+        story = json.loads(arrays["model"].tobytes())
+        name = story["class"]
+    except (KeyError, TypeError, ValueError, RecursionError):  # no such array, no JSON, no object
         raise ValueError(
-            f"{path} holds a model of the class {story['class']}, not {kind.__name__}; read it "
-            f"with {story['class']}.load()"
+            f"{path} holds no model; give a file that a model's save() wrote"
+        ) from None
+    if name != kind.__name__:
+        raise ValueError(
+            f"{path} holds a model of the class {name}, not {kind.__name__}; read it with "
+            f"{name}.load()"
         )
     train = {
         name.removeprefix(_TRAIN): one for name, one in arrays.items() if name.startswith(_TRAIN)
@@ -78,6 +82,8 @@ def load_model(kind: type[Recommender], path: Path | str) -> Recommender:
         return _recall(kind, story, "", arrays, Interactions.from_arrays(train))
     except KeyError as missing:
         raise ValueError(f"{path} lacks {missing}; save the model anew") from None
+    except (AttributeError, TypeError, ValueError) as odd:
+        raise ValueError(f"{path} cannot be read as a model: {odd}") from None
 
 
 def _tell(model: Recommender, prefix: str, arrays: Arrays) -> dict[str, Any]:
@@ -126,14 +132,27 @@ def _recall(
     for name, told in story["attributes"].items():
         where = f"{prefix}{name}"
         if "model" in told:
-            base: Any = kind.__mro__[1]
-            kinds = {one.__name__: one for one in base.__subclasses__()}
             inner = told["model"]
-            memory[name] = _recall(kinds[inner["class"]], inner, f"{where}.", arrays, train)
+            part = _classes(kind).get(inner["class"])
+            if part is None:
+                raise ValueError(
+                    f"its {where} is of the class {inner['class']}, which is not known here; "
+                    "import the module that defines it"
+                )
+            memory[name] = _recall(part, inner, f"{where}.", arrays, train)
         else:
             memory[name] = _recall_value(told, where, arrays)
     model.remember(memory, train)
     return model
+
+
+def _classes(kind: type[Recommender]) -> dict[str, type[Recommender]]:
+    """All kinds of models that are defined, by name."""
+    # The outermost class that can remember is Recommender, which imports this module.
+    kinds = [one for one in kind.__mro__ if hasattr(one, "remember")][-1:]
+    for one in kinds:  # grows meanwhile: subclasses of subclasses too
+        kinds += one.__subclasses__()
+    return {one.__name__: one for one in kinds}
 
 
 def _recall_value(told: Mapping[str, Any], name: str, arrays: Arrays) -> Any:

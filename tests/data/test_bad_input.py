@@ -174,8 +174,8 @@ REFUSED = {
     ),
     "file: time beyond all units": (file(TIMED.format("10", "1e30")), "line 3", "'1e30'"),
     # models
-    "model: k = 0": (lambda: popularity().recommend([0], k=0), "k is 0", "at least one"),
-    "model: negative k": (lambda: popularity().recommend([0], k=-1), "k is -1", "at least one"),
+    "model: k = 0": (lambda: popularity().recommend([0], k=0), "k is 0", "at least 1"),
+    "model: negative k": (lambda: popularity().recommend([0], k=-1), "k is -1", "at least 1"),
     "model: unknown user": (lambda: popularity().recommend([0, 2], k=1), "users[1]", "2, outside"),
     "model: negative user": (lambda: popularity().recommend([-1], k=1), "users[0]", "-1, outside"),
     "model: float user": (lambda: popularity().recommend([1.0], k=1), "users", "float64"),

@@ -388,7 +388,7 @@ def test_a_core_of_one_drops_whoever_has_no_row():
 
 @pytest.mark.parametrize("least", [(0, 1), (1, 0)])
 def test_a_core_of_nothing_is_refused(least):
-    with pytest.raises(ValueError, match="ask for at least 1"):
+    with pytest.raises(ValueError, match="give a whole number of at least 1"):
         k_core(make_table([(0, 0)]), *least)
 
 

@@ -201,7 +201,7 @@ def test_popular_items_are_drawn_more_often():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"n_negatives": 0}, "n_negatives is 0; draw at least 1"),
+        ({"n_negatives": 0}, "n_negatives is 0; give a whole number of at least 1"),
         ({"weights": [1, 2]}, r"weights have shape \(2,\); give one an item, \(3,\)"),
         ({"weights": [1, 2, -1]}, r"weights\[2\] is -1.0"),
         ({"weights": [1, np.inf, 2]}, r"weights\[1\] is inf"),

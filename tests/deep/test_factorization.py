@@ -289,9 +289,9 @@ def test_the_four_by_five_example_is_enough(feedback):
     ("settings", "named"),
     [
         ({"feedback": "clicks"}, "feedback is 'clicks'"),
-        ({"embedding_dim": 0}, "embedding_dim=0"),
-        ({"l2": -1.0}, "l2=-1.0"),
-        ({"unobserved_weight": -0.1}, "unobserved_weight=-0.1"),
+        ({"embedding_dim": 0}, "embedding_dim is 0"),
+        ({"l2": -1.0}, "l2 is -1.0"),
+        ({"unobserved_weight": -0.1}, "unobserved_weight is -0.1"),
     ],
 )
 def test_impossible_settings_are_named(settings, named):

@@ -95,3 +95,62 @@ def test_a_float32_oracle_keeps_its_type(table, tmp_path):
     back = Oracle.load(tmp_path / "model.npz").score([0, 1, 2])
     assert back.dtype == np.float32
     np.testing.assert_array_equal(back, scores)
+
+
+@pytest.mark.parametrize(
+    "story", ["{}", "[]", "7", "no JSON", "\udcff", '{"class": 1', "[" * 100_000]
+)
+def test_a_file_whose_model_is_none_is_named(table, tmp_path, story):
+    path = tmp_path / "model.npz"
+    content = np.frombuffer(story.encode("utf-8", "surrogateescape"), np.uint8)
+    write_arrays(path, table.as_arrays() | {"model": content})
+    with pytest.raises(ValueError, match=r"model\.npz holds no model; give a file that"):
+        Popularity.load(path)
+
+
+@pytest.mark.parametrize("attributes", ["[]", "7", '{"counts": 7}', '{"counts": {"sparse": 1}}'])
+def test_a_file_whose_attributes_are_none_is_named(table, tmp_path, attributes):
+    path = tmp_path / "model.npz"
+    Popularity().fit(table).save(path)
+    story = f'{{"class": "Popularity", "attributes": {attributes}}}'
+    write_arrays(path, read_arrays(path) | {"model": np.frombuffer(story.encode(), np.uint8)})
+    with pytest.raises(ValueError, match=r"model\.npz (cannot be read as a model: |lacks ')"):
+        Popularity.load(path)
+
+
+class MyNeighbors(ItemNeighbors):
+    """A learner's own model, built on one of the course."""
+
+
+class MyBiases(Biases):
+    """A part of a model, two classes below what all models share."""
+
+
+def test_a_model_built_on_another_comes_back_with_its_parts(table, tmp_path):
+    path = tmp_path / "mine.npz"
+    model = MyNeighbors().fit(table)
+    model.biases = MyBiases(sweeps=3).fit(table)
+    model.save(path)
+    back = MyNeighbors.load(path)
+    assert (type(back), type(back.biases)) == (MyNeighbors, MyBiases)
+    np.testing.assert_array_equal(back.score([0, 1]), model.score([0, 1]))
+
+
+def test_a_part_of_an_unknown_class_is_named(table, tmp_path):
+    path = tmp_path / "mine.npz"
+    ItemNeighbors().fit(table).save(path)
+    arrays = read_arrays(path)
+    story = arrays["model"].tobytes().replace(b'"Biases"', b'"Others"')
+    write_arrays(path, arrays | {"model": np.frombuffer(story, np.uint8)})
+    with pytest.raises(ValueError, match=r"mine\.npz .*its biases is of the class Others.*import"):
+        ItemNeighbors.load(path)
+
+
+def test_a_model_saved_before_similarities_could_be_chosen_has_the_cosine(table, tmp_path):
+    path = tmp_path / "model.npz"
+    ItemNeighbors().fit(table).save(path)
+    arrays = read_arrays(path)
+    story = json.loads(arrays["model"].tobytes())
+    assert story["attributes"].pop("kind") == {"value": "cosine"}
+    write_arrays(path, arrays | {"model": np.frombuffer(json.dumps(story).encode(), np.uint8)})
+    assert ItemNeighbors.load(path).kind == "cosine"
