@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys_course.formulas.inputs import as_whole_k
 from recsys_course.formulas.losses import Floats, Indices
 
 __all__ = [
@@ -39,7 +40,8 @@ def expected_precision_at_k(
         One value in [0, 1] for each user, shape (n_users,); nan for a user without relevant items.
 
     Raises:
-        ValueError: If k < 1, a count is negative or no whole number, P > n, or the shapes differ.
+        ValueError: If k is no whole number of at least 1, a count is negative or no whole number,
+            P > n, or the shapes differ.
 
     Source: A place of a random order holds a relevant item with probability P / n.
 
@@ -249,8 +251,7 @@ def _counts(
     n_candidates: Indices | int, n_relevant: Indices | int, k: int
 ) -> tuple[Indices, Indices]:
     """The two counts user by user, each of shape (n_users,)."""
-    if k < 1:
-        raise ValueError(f"k is {k}; look at one item at least")
+    as_whole_k(k)
     candidates, relevant = np.atleast_1d(n_candidates), np.atleast_1d(n_relevant)
     if candidates.dtype.kind not in "iu" or relevant.dtype.kind not in "iu":
         raise ValueError(
@@ -282,7 +283,7 @@ def _hits_a_place(candidates: Indices, relevant: Indices) -> Floats:
 
 def _length(candidates: Indices, k: int) -> int:
     """Places that any user's list can fill, and at least one."""
-    return min(k, int(candidates.max(initial=1)))
+    return min(int(k), int(candidates.max(initial=1)))
 
 
 def _up_to(sums: Floats, counts: Indices) -> Floats:

@@ -1,7 +1,7 @@
 """What accuracy does not see: how much of the catalogue is shown, how evenly, how new, how alike.
 
 Exposure is counted over the lists of all users; novelty and similarity are values of one list. A
-−1 in a list is no item.
+−1 in a list is no item. Longer than 250 lines, most of them docstrings.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from recsys_course.formulas.inputs import as_array, as_floats
 from recsys_course.formulas.losses import Floats, Indices
 from recsys_course.formulas.metrics import check_ranked
 
@@ -44,6 +45,7 @@ def exposure_counts(ranked: Indices, n_items: int) -> npt.NDArray[np.int64]:
     >>> exposure_counts(np.array([[2, 4], [2, -1]]), n_items=5)
     array([0, 0, 2, 0, 1])
     """
+    ranked = as_array("ranked", ranked)
     check_ranked(ranked)
     shown = ranked[ranked >= 0].astype(np.int64)
     if shown.max(initial=-1) >= n_items:
@@ -91,6 +93,7 @@ def gini(counts: Indices) -> float:
         A value in [0, 1), without a unit.
 
     Raises:
+        TypeError: If the counts are not real numbers.
         ValueError: If counts is no list of finite numbers from 0 on, or all are 0.
 
     Source: Shani and Gunawardana (2011), on coverage of the item space, with both ends of the
@@ -116,6 +119,7 @@ def exposure_entropy(counts: Indices) -> float:
         Bits, from 0 (one item has it all) to log₂ n_items (all are shown equally often).
 
     Raises:
+        TypeError: If the counts are not real numbers.
         ValueError: If counts is no list of finite numbers from 0 on, or all are 0.
 
     Source: Shani and Gunawardana (2011), on coverage of the item space.
@@ -145,6 +149,7 @@ def novelty(ranked: Indices, n_interactions: Indices, n_users: int) -> Floats:
         Bits for each list, in [0, log₂ n_users]; nan for an empty list.
 
     Raises:
+        TypeError: If the counts are not real numbers.
         ValueError: As in `exposure_counts`, or if a count is not in 0 … n_users.
 
     Source: Zhou, Kuscsik, Liu, Medo, Wakeling and Zhang (2010), on surprisal.
@@ -152,15 +157,18 @@ def novelty(ranked: Indices, n_interactions: Indices, n_users: int) -> Floats:
     >>> novelty(np.array([[0, 1], [1, -1]]), np.array([2, 1, 4]), n_users=4)
     array([1.5, 2. ])
     """
-    exposure_counts(ranked, len(n_interactions))
-    wrong = ~((n_interactions >= 0) & (n_interactions <= n_users))
+    ranked = as_array("ranked", ranked)
+    n_interactions = as_array("n_interactions", n_interactions)
+    counts = as_floats("n_interactions", n_interactions)
+    exposure_counts(ranked, len(counts))
+    wrong = ~((counts >= 0) & (counts <= n_users))
     if n_users < 1 or wrong.any():
         item = int(np.argmax(wrong))
         raise ValueError(
             f"n_interactions[{item}] is {n_interactions[item]} of n_users {n_users}; count each "
             "user once an item"
         )
-    surprise = np.log2(n_users / np.maximum(n_interactions, 1))  # (n_items,)
+    surprise = np.log2(n_users / np.maximum(counts, 1))  # (n_items,)
     listed = ranked >= 0
     # The surprise that a −1 picks is that of the last item; it is set to 0 and not counted.
     return _mean(np.where(listed, surprise[ranked], 0).sum(axis=1), listed.sum(axis=1))
@@ -180,6 +188,7 @@ def intra_list_similarity(ranked: Indices, item_vectors: Floats) -> Floats:
         One value in [−1, 1] for each list, shape (n_users,); nan for a list without a pair.
 
     Raises:
+        TypeError: If the vectors do not hold real numbers.
         ValueError: As in `exposure_counts`, or if item_vectors is no table of finite numbers.
 
     Source: Ziegler, McNee, Konstan and Lausen (2005), section 3.2, as a mean over the pairs.
@@ -187,11 +196,13 @@ def intra_list_similarity(ranked: Indices, item_vectors: Floats) -> Floats:
     >>> intra_list_similarity(np.array([[0, 1], [0, -1]]), np.array([[3.0, 0.0], [4.0, 3.0]]))
     array([0.8, nan])
     """
+    item_vectors = as_floats("item_vectors", item_vectors)
     if item_vectors.ndim != 2 or not np.isfinite(item_vectors).all():
         raise ValueError(
             f"item_vectors has shape {item_vectors.shape}; give a table of finite numbers, one row "
             "an item"
         )
+    ranked = as_array("ranked", ranked)
     exposure_counts(ranked, len(item_vectors))
     norms = np.linalg.norm(item_vectors, axis=1, keepdims=True)
     units = item_vectors / np.where(norms > 0, norms, 1)
@@ -219,6 +230,7 @@ def intra_list_diversity(ranked: Indices, item_vectors: Floats) -> Floats:
         One value in [0, 2] for each list, shape (n_users,); nan for a list without a pair.
 
     Raises:
+        TypeError: As in `intra_list_similarity`.
         ValueError: As in `intra_list_similarity`.
 
     Source: Ziegler, McNee, Konstan and Lausen (2005), section 3.2, turned round.
@@ -231,15 +243,16 @@ def intra_list_diversity(ranked: Indices, item_vectors: Floats) -> Floats:
 
 def _shares(counts: Indices) -> Floats:
     """Each count as a share of their sum, (n_items,)."""
-    wrong = ~((counts >= 0) & (counts < np.inf))
-    if counts.ndim != 1 or wrong.any():
+    exposure = as_floats("counts", counts)
+    wrong = ~((exposure >= 0) & (exposure < np.inf))
+    if exposure.ndim != 1 or wrong.any():
         raise ValueError(
-            f"counts has shape {counts.shape} and {np.count_nonzero(wrong)} values that are no "
+            f"counts has shape {exposure.shape} and {np.count_nonzero(wrong)} values that are no "
             "counts; give one number from 0 on for each item"
         )
-    if not counts.any():
+    if not exposure.any():
         raise ValueError("all counts are 0; nothing was shown, so there is nothing to share out")
-    return counts / counts.sum()
+    return exposure / exposure.sum()
 
 
 def _mean(sums: Floats, n: Indices) -> Floats:

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import linalg, sparse
 
+from recsys_course.formulas.inputs import as_sparse, as_strength
+
 __all__ = ["ease_weights"]
 
 
@@ -23,7 +25,9 @@ def ease_weights(choices: sparse.csr_array, l2: float) -> npt.NDArray[np.float32
         B, shape (n_items, n_items); column j holds the weights that item j is predicted with.
 
     Raises:
-        ValueError: If λ is so small that XᵀX + λI is singular in 32 bits.
+        TypeError: If a choice or λ is not a real number.
+        ValueError: If a number is not finite, λ < 0, or λ is so small that XᵀX + λI is singular in
+            32 bits.
 
     Source: Steck (2019), equations 5 to 8.
 
@@ -33,6 +37,7 @@ def ease_weights(choices: sparse.csr_array, l2: float) -> npt.NDArray[np.float32
            [11.,  0., 11.],
            [ 0., 12.,  0.]], dtype=float32)
     """
+    choices, l2 = as_sparse("choices", choices), as_strength("l2", l2)
     # Fortran order: LAPACK then works in place instead of on a copy.
     gram = np.asfortranarray((choices.T @ choices).toarray(), dtype=np.float32)
     gram[np.diag_indices_from(gram)] += l2
@@ -40,7 +45,7 @@ def ease_weights(choices: sparse.csr_array, l2: float) -> npt.NDArray[np.float32
     if not failed:
         precision, failed = linalg.lapack.spotri(factor, overwrite_c=True)
     if failed:
-        raise ValueError(f"l2={l2} is too small for these choices in 32 bits; try {10 * l2:g}")
+        raise ValueError(f"l2={l2} is too small for these choices in 32 bits; try {10 * l2 or 1:g}")
     weights: npt.NDArray[np.float32] = np.triu(precision)
     weights += np.triu(precision, 1).T  # LAPACK leaves the lower triangle as it was
     diagonal = -weights.diagonal()

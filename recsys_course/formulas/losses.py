@@ -13,6 +13,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from recsys_course.formulas.inputs import (
+    as_factors,
+    as_finite,
+    as_floats,
+    as_indices,
+    as_number,
+    as_observed,
+    as_strength,
+    check_parallel,
+    check_rows,
+    check_strengths,
+    refuse,
+)
+
 Floats = npt.NDArray[np.floating]
 Indices = npt.NDArray[np.integer]
 
@@ -40,6 +54,7 @@ def predict_ratings(user_factors: Floats, item_factors: Floats) -> Floats:
         R̂, shape (n_users, n_items), in the unit of the ratings.
 
     Raises:
+        TypeError: If the factors are not real numbers.
         ValueError: If U and V are not tables of the same embedding_dim.
 
     Source: Koren, Bell and Volinsky (2009), equation 1.
@@ -47,7 +62,7 @@ def predict_ratings(user_factors: Floats, item_factors: Floats) -> Floats:
     >>> predict_ratings(np.array([[1.0, 0.5]]), np.array([[2.0, 1.0], [0.0, 2.0]]))
     array([[2.5, 1. ]])
     """
-    _check_factors(user_factors, item_factors)
+    user_factors, item_factors = as_factors(user_factors, item_factors)
     return user_factors @ item_factors.T
 
 
@@ -68,6 +83,7 @@ def predict_pairs(
         Predictions, shape (n,).
 
     Raises:
+        TypeError: If an index is no whole number, or a factor no real one.
         ValueError: If the shapes do not fit, or an index has no row.
 
     Source: Koren, Bell and Volinsky (2009), equation 1.
@@ -75,14 +91,11 @@ def predict_pairs(
     >>> predict_pairs(np.array([0]), np.array([1]), np.eye(2), np.array([[1.0, 0.0], [3.0, 4.0]]))
     array([3.])
     """
-    _check_factors(user_factors, item_factors)
-    _check_parallel(users=users, items=items)
-    for name, indices, n in (
-        ("users", users, len(user_factors)),
-        ("items", items, len(item_factors)),
-    ):
-        outside = (indices < 0) | (indices >= n)  # NumPy would count −1 from the end
-        _refuse(outside, name, indices, f"an index of {name} counts from 0 to {n - 1}")
+    user_factors, item_factors = as_factors(user_factors, item_factors)
+    users, items = as_indices("users", users), as_indices("items", items)
+    check_parallel(users=users, items=items)
+    check_rows("users", users, len(user_factors))
+    check_rows("items", items, len(item_factors))
     pairs: Floats = np.sum(user_factors[users] * item_factors[items], axis=1)  # (n,)
     return pairs
 
@@ -112,7 +125,9 @@ def observed_squared_error(
         The loss in stars², and its gradient by U and by V in their shapes.
 
     Raises:
-        ValueError: If the shapes do not fit, an index has no row, a rating is not finite, or λ < 0.
+        TypeError: If an index is no whole number, or another input no real one.
+        ValueError: If the shapes do not fit, an index has no row, a rating, a factor or λ is not
+            finite, or λ < 0.
 
     Source: Koren, Bell and Volinsky (2009), equation 2.
 
@@ -122,8 +137,9 @@ def observed_squared_error(
     >>> value, by_user
     (6.25, array([[-10., -5.]]))
     """
-    _check_cells(users, items, ratings)
-    _check_l2("l2", l2)
+    users, items, ratings = as_observed(users, items, ratings)
+    l2 = as_strength("l2", l2)
+    user_factors, item_factors = as_factors(user_factors, item_factors, finite=True)
     errors = ratings - predict_pairs(users, items, user_factors, item_factors)  # (n,)
     value = float(errors @ errors) + l2 * _squared_norm(user_factors, item_factors)
     table = _table_of(users, items, errors, user_factors, item_factors)
@@ -153,7 +169,8 @@ def dense_squared_error(
         The loss in stars², and its gradient by U and by V in their shapes.
 
     Raises:
-        ValueError: If the shapes do not fit, a rating is not finite, or λ < 0.
+        TypeError: If an input is no real number.
+        ValueError: If the shapes do not fit, a rating, a factor or λ is not finite, or λ < 0.
 
     Source: the loss of a truncated singular value decomposition (Eckart and Young, 1936), plus λ.
 
@@ -162,6 +179,7 @@ def dense_squared_error(
     >>> value, by_user
     (12.5, array([[0., 0.]]))
     """
+    ratings = as_floats("ratings", ratings)
     return weighted_squared_error(ratings, np.ones_like(ratings), user_factors, item_factors, l2)
 
 
@@ -191,7 +209,8 @@ def weighted_squared_error(
         The loss, and its gradient by U and by V in their shapes.
 
     Raises:
-        ValueError: If the shapes do not fit, a rating is not finite, or a weight or λ < 0.
+        TypeError: If an input is no real number.
+        ValueError: If the shapes do not fit, a number is not finite, or a weight or λ < 0.
 
     Source: Hu, Koren and Volinsky (2008), equation 3.
 
@@ -199,16 +218,19 @@ def weighted_squared_error(
     ...                        np.array([[1.0]]), np.array([[0.0], [1.0]]))[0]
     1.1
     """
+    user_factors, item_factors = as_factors(user_factors, item_factors, finite=True)
     predictions = predict_ratings(user_factors, item_factors)  # (n_users, n_items)
+    ratings, weights = as_floats("ratings", ratings), as_floats("weights", weights)
     if not ratings.shape == weights.shape == predictions.shape:
         raise ValueError(
             f"ratings {ratings.shape} and weights {weights.shape} must have the shape of U Vᵀ, "
             f"{predictions.shape}; give one row a user and one column an item"
         )
     empty = "put 0 where there is no rating (not even a weight of 0 hides it: 0 × nan is nan)"
-    _refuse(~np.isfinite(ratings), "ratings", ratings, empty)
-    _refuse(~(weights >= 0), "weights", weights, "give each cell a weight of 0 or more")
-    _check_l2("l2", l2)
+    as_finite("ratings", ratings, empty)
+    wrong = ~((weights >= 0) & (weights < np.inf))
+    refuse(wrong, "weights", weights, "give each cell a finite weight of 0 or more")
+    l2 = as_strength("l2", l2)
     errors = ratings - predictions
     weighted = weights * errors  # (n_users, n_items)
     value = float(np.sum(weighted * errors)) + l2 * _squared_norm(user_factors, item_factors)
@@ -253,7 +275,8 @@ def biased_squared_error(
         The loss in stars², and its gradient by b, c, U and V in their shapes.
 
     Raises:
-        ValueError: If the shapes do not fit, an index has no row, a rating is not finite, or a
+        TypeError: If an index is no whole number, or another input no real one.
+        ValueError: If the shapes do not fit, an index has no row, a number is not finite, or a
             λ < 0.
 
     Source: Koren, Bell and Volinsky (2009), equation 5; the weighting of λ after Zhou, Wilkinson,
@@ -263,10 +286,13 @@ def biased_squared_error(
     ...                      np.array([0.5]), np.zeros((1, 2)), np.zeros((1, 2)))[0]
     1.0
     """
-    _check_cells(users, items, ratings)
+    users, items, ratings = as_observed(users, items, ratings)
+    mean = as_number("mean", mean)
+    as_finite("mean", mean, "give the mean of the ratings, or 0")
+    user_factors, item_factors = as_factors(user_factors, item_factors, finite=True)
     interaction = predict_pairs(users, items, user_factors, item_factors)
-    per_user = _per_row("user", user_biases, user_l2, len(user_factors))  # (n_users,)
-    per_item = _per_row("item", item_biases, item_l2, len(item_factors))  # (n_items,)
+    user_biases, per_user = _per_row("user", user_biases, user_l2, len(user_factors))  # (n_users,)
+    item_biases, per_item = _per_row("item", item_biases, item_l2, len(item_factors))  # (n_items,)
     errors = ratings - (mean + user_biases[users] + item_biases[items] + interaction)  # (n,)
     value = (
         float(errors @ errors)
@@ -301,7 +327,8 @@ def frequency_l2(counts: npt.NDArray[np.number], l2: float, exponent: float) -> 
         λ_i, shape (n_rows,), in the unit of λ.
 
     Raises:
-        ValueError: If a count, λ or ρ is negative or not a number.
+        TypeError: If an input is no real number.
+        ValueError: If a count, λ or ρ is negative or not finite.
 
     Source: Zhou, Wilkinson, Schreiber and Pan (2008), with ρ = 1; the exponent after
     Rendle, Krichene, Zhang and Koren (2022).
@@ -309,10 +336,14 @@ def frequency_l2(counts: npt.NDArray[np.number], l2: float, exponent: float) -> 
     >>> frequency_l2(np.array([0, 1, 4]), l2=0.5, exponent=0.5)
     array([0.5, 0.5, 1. ])
     """
-    _refuse(~(counts >= 0), "counts", counts, "a row has 0 ratings or more")
-    _check_l2("l2", l2)
-    if not exponent >= 0:
-        raise ValueError(f"exponent is {exponent}; give 0 (all rows alike) or more")
+    counts = as_floats("counts", counts)
+    wrong = ~((counts >= 0) & (counts < np.inf))
+    refuse(wrong, "counts", counts, "a row has a finite number of ratings, 0 or more")
+    l2 = as_strength("l2", l2)
+    if not 0 <= exponent < np.inf:
+        raise ValueError(
+            f"exponent is {exponent}; give 0 (all rows alike) or more, and no infinity"
+        )
     strengths: Floats = l2 * np.maximum(counts, 1.0) ** exponent
     return strengths
 
@@ -328,52 +359,14 @@ def _squared_norm(*tables: Floats) -> float:
     return float(sum(np.sum(table**2) for table in tables))
 
 
-def _check_factors(user_factors: Floats, item_factors: Floats) -> None:
-    if (
-        user_factors.ndim != 2
-        or item_factors.ndim != 2
-        or user_factors.shape[1] != item_factors.shape[1]
-    ):
-        raise ValueError(
-            f"user_factors {user_factors.shape} and item_factors {item_factors.shape} must be "
-            "(n_users, embedding_dim) and (n_items, embedding_dim) with the same embedding_dim; "
-            "did you transpose one of them?"
-        )
-
-
-def _check_parallel(**arrays: npt.NDArray[np.generic]) -> None:
-    shapes = {name: array.shape for name, array in arrays.items()}
-    if len(set(shapes.values())) != 1 or len(next(iter(shapes.values()))) != 1:
-        described = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        raise ValueError(f"{described} must be parallel arrays of one length; check the lengths")
-
-
-def _check_cells(users: Indices, items: Indices, ratings: Floats) -> None:
-    _check_parallel(users=users, items=items, ratings=ratings)
-    _refuse(~np.isfinite(ratings), "ratings", ratings, "leave out what nobody has rated")
-
-
-def _check_l2(name: str, l2: float | Floats) -> None:
-    strengths = np.asarray(l2)
-    _refuse(~(strengths >= 0), name, strengths, "regularisation is 0 or more")
-
-
-def _per_row(side: str, biases: Floats, l2: float | Floats, n_rows: int) -> Floats:
-    """λ of each row of one side, after a look at what was given for it."""
-    strengths = np.asarray(l2)
+def _per_row(side: str, biases: Floats, l2: float | Floats, n_rows: int) -> tuple[Floats, Floats]:
+    """Biases and λ of each row of one side, after a look at what was given for them."""
+    biases, strengths = as_floats(f"{side}_biases", biases), as_floats(f"{side}_l2", l2)
     if biases.shape != (n_rows,) or strengths.shape not in {(), (n_rows,)}:
         raise ValueError(
             f"{side}_biases {biases.shape} and {side}_l2 {strengths.shape} must have one number "
             f"for each of the {n_rows} rows of {side}_factors; a single {side}_l2 may serve all"
         )
-    _check_l2(f"{side}_l2", strengths)
-    return np.broadcast_to(strengths, (n_rows,))
-
-
-def _refuse(
-    wrong: npt.NDArray[np.bool_], name: str, values: npt.NDArray[np.generic], next_step: str
-) -> None:
-    """Name the first wrong value by its place; a single number has none."""
-    if wrong.any():
-        place = np.argwhere(wrong)[0].tolist()
-        raise ValueError(f"{name}{place or ''} is {values[tuple(place)]}; {next_step}")
+    as_finite(f"{side}_biases", biases, "train again with a learning rate ten times smaller")
+    check_strengths(f"{side}_l2", l2)
+    return biases, np.broadcast_to(strengths, (n_rows,))

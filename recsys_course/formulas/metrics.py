@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from recsys_course.formulas.inputs import as_array, as_floats, as_scores, as_whole_k
 from recsys_course.formulas.losses import Floats, Indices
 
 Relevant: TypeAlias = Sequence[Collection[int]] | sparse.sparray | sparse.spmatrix
@@ -48,6 +49,7 @@ def rmse(ratings: Floats, predictions: Floats) -> float:
         The error in stars.
 
     Raises:
+        TypeError: If a value is no real number.
         ValueError: If the shapes differ, there is nothing to compare, or a value is not finite.
 
     Source: Herlocker, Konstan, Terveen and Riedl (2004), section 4.1.
@@ -71,6 +73,7 @@ def mae(ratings: Floats, predictions: Floats) -> float:
         The error in stars.
 
     Raises:
+        TypeError: If a value is no real number.
         ValueError: If the shapes differ, there is nothing to compare, or a value is not finite.
 
     Source: Herlocker, Konstan, Terveen and Riedl (2004), section 4.1.
@@ -86,6 +89,8 @@ def recall_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
 
     recall@k = |relevant ∩ ranked[:k]| / |relevant|
 
+    Ties are broken where the list is made: by `formulas.ranking.top_k`, at random.
+
     Args:
         ranked: Item indices, best first, shape (n_users, at least k); −1 where the list has ended.
         relevant: Relevant items: one collection of indices for each user, or a sparse table
@@ -96,8 +101,9 @@ def recall_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
         One value in [0, 1] for each user, shape (n_users,); nan for a user without relevant items.
 
     Raises:
-        ValueError: If k < 1, a list is shorter than k or names an item twice, an index is not a
-            whole number from 0 on, or the numbers of users differ.
+        ValueError: If k is no whole number of at least 1, a list is shorter than k or names an item
+            twice, an index is not a whole number from 0 on, the numbers of users differ, or
+            relevant is a dense table of zeros and ones.
 
     Source: Herlocker, Konstan, Terveen and Riedl (2004), section 4.2. Some papers divide by
     min(k, |relevant|) under the same name.
@@ -112,6 +118,8 @@ def precision_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
     """Share of the first k places that a relevant item holds.
 
     precision@k = |relevant ∩ ranked[:k]| / k, also where the list ends before place k
+
+    Ties are broken where the list is made: by `formulas.ranking.top_k`, at random.
 
     Args:
         ranked: Item indices, best first, shape (n_users, at least k); −1 where the list has ended.
@@ -137,6 +145,8 @@ def hit_rate_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
 
     hit@k = 1 if |relevant ∩ ranked[:k]| > 0, else 0
 
+    Ties are broken where the list is made: by `formulas.ranking.top_k`, at random.
+
     Args:
         ranked: Item indices, best first, shape (n_users, at least k); −1 where the list has ended.
         relevant: Relevant items, as in `recall_at_k`.
@@ -160,6 +170,8 @@ def ndcg_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
     """Discounted cumulative gain of the first k, as a share of the best possible.
 
     DCG@k = Σ_{r≤k} hit_r / log₂(r + 1);  NDCG@k = DCG@k / Σ_{r ≤ min(k, |relevant|)} 1/log₂(r + 1)
+
+    Ties are broken where the list is made: by `formulas.ranking.top_k`, at random.
 
     Args:
         ranked: Item indices, best first, shape (n_users, at least k); −1 where the list has ended.
@@ -188,6 +200,8 @@ def average_precision_at_k(ranked: Indices, relevant: Relevant, k: int) -> Float
     With this divisor a perfect list is worth 1 for any k. TREC divides by |relevant|: the same
     while k ≥ |relevant|, less below. The mean over users is called MAP.
 
+    Ties are broken where the list is made: by `formulas.ranking.top_k`, at random.
+
     Args:
         ranked: Item indices, best first, shape (n_users, at least k); −1 where the list has ended.
         relevant: Relevant items, as in `recall_at_k`.
@@ -212,6 +226,8 @@ def reciprocal_rank_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
 
     RR@k = 1 / min{r ≤ k : hit_r}, and 0 without a hit. The mean over users is called MRR.
 
+    Ties are broken where the list is made: by `formulas.ranking.top_k`, at random.
+
     Args:
         ranked: Item indices, best first, shape (n_users, at least k); −1 where the list has ended.
         relevant: Relevant items, as in `recall_at_k`.
@@ -233,6 +249,8 @@ def reciprocal_rank_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
 
 def ranking_metrics(ranked: Indices, relevant: Relevant, k: int) -> dict[str, Floats]:
     """All metrics at k, for the price of finding the hits once.
+
+    Ties are broken where the list is made: by `formulas.ranking.top_k`, at random.
 
     Args:
         ranked: Item indices, best first, shape (n_users, at least k); −1 where the list has ended.
@@ -280,16 +298,16 @@ def auc(scores: Floats, relevant: Relevant) -> Floats:
         or without irrelevant candidates.
 
     Raises:
-        ValueError: If scores is not a table, a score is nan, or the numbers of users or items
-            differ.
+        TypeError: If the scores are not real numbers.
+        ValueError: If scores is not a table, a score is nan, the numbers of users or items differ,
+            or relevant is a dense table of zeros and ones.
 
     Source: Hanley and McNeil (1982), on the Wilcoxon statistic.
 
     >>> auc(np.array([[3.0, 2.0, 1.0, 0.0]]), [{0, 2}])
     array([0.75])
     """
-    if scores.ndim != 2:
-        raise ValueError(f"scores has shape {scores.shape}; give one row a user")
+    scores = as_scores(scores)
     if np.isnan(scores).any():
         row, column = np.argwhere(np.isnan(scores))[0]
         raise ValueError(f"scores[{row}, {column}] is nan; a nan has no rank, so mend the model")
@@ -315,6 +333,7 @@ def check_ranked(ranked: Indices) -> None:
 
     >>> check_ranked(np.array([[4, 0, -1, -1]]))
     """
+    ranked = as_array("ranked", ranked)
     if ranked.ndim != 2 or ranked.dtype.kind not in "iu":
         raise ValueError(
             f"ranked has shape {ranked.shape} and holds {ranked.dtype}; give item indices, whole "
@@ -334,6 +353,7 @@ def check_ranked(ranked: Indices) -> None:
 
 
 def _errors(ratings: Floats, predictions: Floats) -> Floats:
+    ratings, predictions = as_floats("ratings", ratings), as_floats("predictions", predictions)
     if ratings.shape != predictions.shape or ratings.ndim != 1:
         raise ValueError(
             f"ratings {ratings.shape} and predictions {predictions.shape} must be two arrays of "
@@ -352,8 +372,7 @@ def _errors(ratings: Floats, predictions: Floats) -> Floats:
 
 def _hits(ranked: Indices, relevant: Relevant, k: int) -> tuple[Hits, Indices]:
     """Where the first k are relevant (n_users, k), and how many items are (n_users,)."""
-    if k < 1:
-        raise ValueError(f"k is {k}; look at one item at least")
+    k, ranked = as_whole_k(k), as_array("ranked", ranked)
     if ranked.ndim != 2 or ranked.shape[1] < k:
         raise ValueError(
             f"ranked has shape {ranked.shape}; k={k} needs (n_users, at least {k}), padded with −1"
@@ -379,6 +398,7 @@ def _relevant_cells(relevant: Relevant, n_users: int) -> tuple[Indices, Indices,
         table = sparse.csr_array(relevant)
         lengths, items, n_items = np.diff(table.indptr), table.indices, table.shape[1]
     else:
+        _refuse_dense(relevant)
         lengths = np.array([len(each) for each in relevant], dtype=np.int64)
         items, n_items = np.array([*chain.from_iterable(relevant)]), None
         if not len(items):
@@ -395,6 +415,19 @@ def _relevant_cells(relevant: Relevant, n_users: int) -> tuple[Indices, Indices,
     keys = np.sort(np.repeat(np.arange(n_users) * width, lengths) + items.astype(np.int64))
     keys = keys[np.diff(keys, prepend=-1) > 0]  # np.unique is many times slower here
     return *np.divmod(keys, width), n_items
+
+
+def _refuse_dense(relevant: object) -> None:
+    """Refuse an array that can only be a table of zeros and ones, not lists of indices."""
+    if isinstance(relevant, np.ndarray) and relevant.ndim == 2 and relevant.dtype.kind in "iu":
+        ordered = np.sort(relevant, axis=1)
+        twice = ordered[:, 1:] == ordered[:, :-1]
+        if twice.any():
+            row = int(np.argmax(twice.any(axis=1)))
+            raise ValueError(
+                f"relevant[{row}] names item {ordered[row, 1:][twice[row]][0]} twice; pass "
+                "sparse.csr_array(relevant) if it is a table of zeros and ones"
+            )
 
 
 def _right_order(row: Floats, relevant: Indices) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys_course.formulas.inputs import as_finite, as_floats, check_learning_rate
 from recsys_course.formulas.losses import Floats
 
 __all__ = ["adam_step", "momentum_step"]
@@ -36,15 +37,17 @@ def momentum_step(
         The new w and the new z.
 
     Raises:
-        ValueError: If the shapes differ, the gradient is not finite, η < 0, or μ is outside [0, 1).
+        TypeError: If an array does not hold real numbers.
+        ValueError: If the shapes differ, the gradient or η is not finite, η < 0, or μ is outside
+            [0, 1).
 
     Source: Polyak (1964); Nesterov in the form of Sutskever, Martens, Dahl and Hinton (2013).
 
     >>> momentum_step(np.array([0.8]), np.array([-0.2]), np.array([1.0]), 0.1, momentum=0.9)
     (array([0.52]), array([-0.28]))
     """
-    _check_arrays(weights, gradient, velocity=velocity)
-    _check_learning_rate(learning_rate)
+    weights, gradient, velocity = _arrays(weights, gradient, velocity=velocity)
+    check_learning_rate(learning_rate)
     _check_decay("momentum", momentum)
     new_velocity = momentum * velocity - learning_rate * gradient
     if nesterov:
@@ -87,6 +90,7 @@ def adam_step(
         The new w, m and v.
 
     Raises:
+        TypeError: If an array does not hold real numbers.
         ValueError: If the shapes differ, the gradient is not finite, t < 1, or a number is outside
             its range.
 
@@ -97,8 +101,10 @@ def adam_step(
     >>> weights.round(6)
     array([0.9, 1.1])
     """
-    _check_arrays(weights, gradient, first_moment=first_moment, second_moment=second_moment)
-    _check_learning_rate(learning_rate)
+    weights, gradient, first_moment, second_moment = _arrays(
+        weights, gradient, first_moment=first_moment, second_moment=second_moment
+    )
+    check_learning_rate(learning_rate)
     _check_decay("beta_1", beta_1)
     _check_decay("beta_2", beta_2)
     if step < 1:
@@ -113,26 +119,23 @@ def adam_step(
     return weights - change, new_first, new_second
 
 
-def _check_arrays(weights: Floats, gradient: Floats, **memory: Floats) -> None:
-    for name, array in {"gradient": gradient, **memory}.items():
-        if array.shape != weights.shape:
+def _arrays(weights: Floats, gradient: Floats, **memory: Floats) -> list[Floats]:
+    """The arrays as floats, in their order; refused are other shapes, and a broken gradient."""
+    named = {"weights": weights, "gradient": gradient, **memory}
+    floats = {name: as_floats(name, array) for name, array in named.items()}
+    shape = floats["weights"].shape
+    for name, array in floats.items():
+        if array.shape != shape:
             raise ValueError(
-                f"{name} {array.shape} must have the shape of weights, {weights.shape}; before the "
-                "first step a memory is np.zeros_like(weights)"
+                f"{name} {array.shape} must have the shape of weights, {shape}; before the first "
+                "step a memory is np.zeros_like(weights)"
             )
-    if not np.isfinite(gradient).all():
-        place = np.argwhere(~np.isfinite(gradient))[0].tolist()
-        raise ValueError(
-            f"gradient{place or ''} is {gradient[tuple(place)]}, and the weights would never "
-            "recover; try a learning rate ten times smaller"
-        )
-
-
-def _check_learning_rate(learning_rate: float) -> None:
-    if not learning_rate >= 0:
-        raise ValueError(
-            f"learning_rate is {learning_rate}; give 0 or more, the step goes downhill by itself"
-        )
+    as_finite(
+        "gradient",
+        floats["gradient"],
+        "the weights would never recover, so try a learning rate ten times smaller",
+    )
+    return list(floats.values())
 
 
 def _check_decay(name: str, decay: float) -> None:

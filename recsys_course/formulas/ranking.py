@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from recsys_course.formulas.inputs import as_scores, as_whole_k
 from recsys_course.formulas.losses import Floats, Indices
 
 __all__ = ["cells_reaching", "lower_bounds", "top_k"]
@@ -34,21 +35,14 @@ def top_k(scores: Floats, k: int, rng: np.random.Generator) -> npt.NDArray[np.in
 
     Raises:
         TypeError: If the scores are not real numbers.
-        ValueError: If k < 1, scores is not a table, or a score is nan.
+        ValueError: If k is no whole number of at least 1, scores is not a table, or a score is nan.
 
     Source: McSherry and Najork (2008), on ranking metrics in the presence of ties.
 
     >>> top_k(np.array([[0.1, 0.9, 0.5]]), k=2, rng=np.random.default_rng(0))
     array([[1, 2]], dtype=int32)
     """
-    if k < 1:
-        raise ValueError(f"k is {k}; ask for at least one item")
-    if scores.ndim != 2:
-        raise ValueError(
-            f"scores has shape {scores.shape}; give one row a user: (n_users, n_items)"
-        )
-    if scores.dtype.kind not in "fiub":
-        raise TypeError(f"scores are of type {scores.dtype}; give real numbers, one an item")
+    k, scores = as_whole_k(k), as_scores(scores)
     n_users, n_items = scores.shape
     kept = min(k, n_items)
     ranked = np.full((n_users, k), -1, dtype=np.int32)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys_course.formulas.inputs import as_finite, as_floats
 from recsys_course.formulas.losses import Floats
 
 __all__ = ["adjusted_cosine_similarity", "cosine_similarity", "pearson_similarity"]
@@ -25,6 +26,7 @@ def cosine_similarity(first: Floats, second: Floats) -> float:
         A similarity in [−1, 1], without a unit.
 
     Raises:
+        TypeError: If the values are not real numbers.
         ValueError: If the shapes differ, or a value is not finite.
 
     Source: Breese, Heckerman and Kadie (1998), section 2.1.
@@ -32,8 +34,7 @@ def cosine_similarity(first: Floats, second: Floats) -> float:
     >>> cosine_similarity(np.array([3.0, 0.0]), np.array([4.0, 3.0]))
     0.8
     """
-    _check_vectors(first=first, second=second)
-    return _cosine(first, second)
+    return _cosine(*_vectors(first=first, second=second))
 
 
 def pearson_similarity(first: Floats, second: Floats) -> float:
@@ -52,6 +53,7 @@ def pearson_similarity(first: Floats, second: Floats) -> float:
         A similarity in [−1, 1], without a unit.
 
     Raises:
+        TypeError: If the values are not real numbers.
         ValueError: If the shapes differ, or a value is not finite.
 
     Source: Resnick, Iacovou, Suchak, Bergstrom and Riedl (1994); Breese, Heckerman and Kadie
@@ -60,7 +62,7 @@ def pearson_similarity(first: Floats, second: Floats) -> float:
     >>> round(pearson_similarity(np.array([5.0, 3, 1, 0]), np.array([1.0, 1, 5, 5])), 6)
     -0.866025
     """
-    _check_vectors(first=first, second=second)
+    first, second = _vectors(first=first, second=second)
     common = (first != 0) & (second != 0)
     rated = [vector[common] for vector in (first, second)]
     if any(not len(one) or one.max() == one.min() for one in rated):
@@ -85,6 +87,7 @@ def adjusted_cosine_similarity(
         A similarity in [−1, 1], without a unit.
 
     Raises:
+        TypeError: If the values are not real numbers.
         ValueError: If the shapes differ, or a value is not finite.
 
     Source: Sarwar, Karypis, Konstan and Riedl (2001), section 3.1.3.
@@ -93,26 +96,35 @@ def adjusted_cosine_similarity(
     >>> round(adjusted_cosine_similarity(items[0], items[1], means), 6)
     0.707107
     """
-    _check_vectors(first_item=first_item, second_item=second_item, user_means=user_means)
+    first_item, second_item, user_means = _vectors(
+        first_item=first_item, second_item=second_item, user_means=user_means
+    )
     common = (first_item != 0) & (second_item != 0)
     return _cosine(*((one - user_means)[common] for one in (first_item, second_item)))
 
 
 def _cosine(first: Floats, second: Floats) -> float:
+    first, second = _near_one(first), _near_one(second)
     norms = float(np.linalg.norm(first) * np.linalg.norm(second))
     return float(np.clip(first @ second / norms, -1, 1)) if norms > 0 else 0.0
 
 
-def _check_vectors(**vectors: Floats) -> None:
-    """Refuse vectors of different lengths, and the first value that is no number."""
-    shapes = {vector.shape for vector in vectors.values()}
+def _near_one(vector: Floats) -> Floats:
+    """The vector times the power of two that brings its largest size to ½ … 1.
+
+    The cosine stays the same to the last bit, and no square of 1e200 or 1e-200 leaves the range.
+    """
+    _, exponent = np.frexp(np.abs(vector).max(initial=0))
+    return np.ldexp(vector, -exponent)
+
+
+def _vectors(**vectors: Floats) -> list[Floats]:
+    """The vectors as floats; refused are different lengths, and the first value that is none."""
+    floats = {name: as_floats(name, vector) for name, vector in vectors.items()}
+    shapes = {vector.shape for vector in floats.values()}
     if len(shapes) > 1 or len(shapes.pop()) != 1:
-        described = ", ".join(f"{name} {vector.shape}" for name, vector in vectors.items())
+        described = ", ".join(f"{name} {vector.shape}" for name, vector in floats.items())
         raise ValueError(f"{described}: they must be vectors of one length")
-    for name, vector in vectors.items():
-        if not np.isfinite(vector).all():
-            place = int(np.argmin(np.isfinite(vector)))
-            raise ValueError(
-                f"{name}[{place}] is {vector[place]}; put 0 where there is no rating, and a "
-                "number everywhere else"
-            )
+    for name, vector in floats.items():
+        as_finite(name, vector, "put 0 where there is no rating, and a number everywhere else")
+    return list(floats.values())

@@ -222,7 +222,7 @@ def test_bounds_and_relations(n_candidates, n_relevant, k):
 @pytest.mark.parametrize(
     ("n_candidates", "n_relevant", "k", "sentence"),
     [
-        (10, 3, 0, r"^k is 0; look at one item at least$"),
+        (10, 3, 0, r"^k is 0; give a whole number of at least 1$"),
         (10, 3, -1, r"^k is -1; "),
         (10, 11, 5, r"^user 0 has 11 relevant items among 10 candidates; count .* 0 or more$"),
         (10, np.array([10, -1]), 5, r"^user 1 has -1 relevant items among 10 candidates; "),

@@ -444,17 +444,25 @@ def test_weighted_lambda_is_one_lambda_for_each_rating():
     assert value == pytest.approx(42.25 + 1.475 + 7.4, rel=1e-14)
 
 
-@pytest.mark.parametrize("count", [-1.0, np.nan])
+@pytest.mark.parametrize("count", [-1.0, np.nan, np.inf])
 def test_a_count_that_counts_nothing_is_refused(count):
-    with pytest.raises(ValueError, match=rf"^counts\[1\] is {count}; a row has 0 ratings or more$"):
+    with pytest.raises(
+        ValueError,
+        match=rf"^counts\[1\] is {count}; a row has a finite number of ratings, 0 or more$",
+    ):
         frequency_l2(np.array([2.0, count]), 0.1, 1.0)
 
 
-@pytest.mark.parametrize("number", [-0.1, np.nan])
+@pytest.mark.parametrize("number", [-0.1, np.nan, np.inf])
 def test_negative_strengths_and_exponents_are_refused(number):
-    with pytest.raises(ValueError, match=rf"^l2 is {number}; regularisation is 0 or more$"):
+    with pytest.raises(
+        ValueError, match=rf"^l2 is {number}; regularisation is a finite number of 0 or more$"
+    ):
         frequency_l2(np.array([1]), number, 1.0)
-    with pytest.raises(ValueError, match=rf"^exponent is {number}; give 0 \(all rows alike\)"):
+    with pytest.raises(
+        ValueError,
+        match=rf"^exponent is {number}; give 0 \(all rows alike\) or more, and no infinity$",
+    ):
         frequency_l2(np.array([1]), 0.1, number)
     assert frequency_l2(np.array([1]), 0.0, 1.0).tolist() == [0.0]
 
@@ -511,18 +519,18 @@ def test_a_rating_that_is_not_a_number_is_refused_where_its_weight_is_zero_too()
         dense_squared_error(TABLE, USER_FACTORS, ITEM_FACTORS)
 
 
-@pytest.mark.parametrize("weight", [-1.0, np.nan])
+@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf])
 def test_a_negative_weight_is_refused(weight):
     weights = np.ones((4, 5))
     weights[3, 1] = weight
-    message = rf"^weights\[3, 1\] is {weight}; give each cell a weight of 0 or more$"
+    message = rf"^weights\[3, 1\] is {weight}; give each cell a finite weight of 0 or more$"
     with pytest.raises(ValueError, match=message):
         weighted_squared_error(FILLED, weights, USER_FACTORS, ITEM_FACTORS)
 
 
-@pytest.mark.parametrize("l2", [-0.1, np.nan])
+@pytest.mark.parametrize("l2", [-0.1, np.nan, np.inf])
 def test_a_negative_regularisation_is_refused(l2):
-    message = rf" is {l2}; regularisation is 0 or more$"
+    message = rf" is {l2}; regularisation is a finite number of 0 or more$"
     factors = USER_FACTORS, ITEM_FACTORS
     with pytest.raises(ValueError, match=f"^l2{message}"):
         observed_loss(l2=l2)

@@ -322,8 +322,8 @@ def test_renaming_items_and_reordering_users_changes_nothing(metric):
 @pytest.mark.parametrize(
     ("ranked", "relevant", "k", "sentence"),
     [
-        (RANKED, RELEVANT, 0, r"^k is 0; look at one item at least$"),
-        (RANKED, RELEVANT, -2, r"^k is -2; look at one item at least$"),
+        (RANKED, RELEVANT, 0, r"^k is 0; give a whole number of at least 1$"),
+        (RANKED, RELEVANT, -2, r"^k is -2; give a whole number of at least 1$"),
         (RANKED, RELEVANT, 6, r"\(1, 5\); k=6 needs \(n_users, at least 6\), padded with −1$"),
         (RANKED[0], RELEVANT, 1, r"\(5,\); k=1 needs \(n_users, at least 1\)"),
         (RANKED, [{0}, {1}], 5, r"^1 users are ranked, but relevant is given for 2$"),
@@ -613,7 +613,11 @@ def test_auc_agrees_with_scikit_learn_with_and_without_ties(n_levels):
 @pytest.mark.parametrize(
     ("scores", "relevant", "sentence"),
     [
-        (np.zeros(3), [{0}], r"^scores has shape \(3,\); give one row a user$"),
+        (
+            np.zeros(3),
+            [{0}],
+            r"^scores has shape \(3,\); give one row a user: \(n_users, n_items\)$",
+        ),
         (
             np.array([[1.0, 2], [3, np.nan]]),
             [{0}, {0}],
