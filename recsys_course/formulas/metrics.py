@@ -101,6 +101,7 @@ def recall_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
         One value in [0, 1] for each user, shape (n_users,); nan for a user without relevant items.
 
     Raises:
+        TypeError: If relevant does not hold collections.
         ValueError: If k is no whole number of at least 1, a list is shorter than k or names an item
             twice, an index is not a whole number from 0 on, the numbers of users differ, or
             relevant is a dense table of zeros and ones.
@@ -130,6 +131,7 @@ def precision_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
         One value in [0, 1] for each user, shape (n_users,); nan for a user without relevant items.
 
     Raises:
+        TypeError: As in `recall_at_k`.
         ValueError: As in `recall_at_k`.
 
     Source: Herlocker, Konstan, Terveen and Riedl (2004), section 4.2.
@@ -156,6 +158,7 @@ def hit_rate_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
         0 or 1 for each user, shape (n_users,); nan for a user without relevant items.
 
     Raises:
+        TypeError: As in `recall_at_k`.
         ValueError: As in `recall_at_k`.
 
     Source: Deshpande and Karypis (2004), section 6.2.
@@ -182,6 +185,7 @@ def ndcg_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
         One value in [0, 1] for each user, shape (n_users,); nan for a user without relevant items.
 
     Raises:
+        TypeError: As in `recall_at_k`.
         ValueError: As in `recall_at_k`.
 
     Source: Järvelin and Kekäläinen (2002), with binary gains and the discount log₂(rank + 1).
@@ -211,6 +215,7 @@ def average_precision_at_k(ranked: Indices, relevant: Relevant, k: int) -> Float
         One value in [0, 1] for each user, shape (n_users,); nan for a user without relevant items.
 
     Raises:
+        TypeError: As in `recall_at_k`.
         ValueError: As in `recall_at_k`.
 
     Source: Manning, Raghavan and Schütze (2008), section 8.4, with |relevant| capped at k.
@@ -237,6 +242,7 @@ def reciprocal_rank_at_k(ranked: Indices, relevant: Relevant, k: int) -> Floats:
         One value in [0, 1] for each user, shape (n_users,); nan for a user without relevant items.
 
     Raises:
+        TypeError: As in `recall_at_k`.
         ValueError: As in `recall_at_k`.
 
     Source: Voorhees (1999), on the question answering track of TREC-8.
@@ -261,6 +267,7 @@ def ranking_metrics(ranked: Indices, relevant: Relevant, k: int) -> dict[str, Fl
         By the name of the metric, what its own function gives: shape (n_users,).
 
     Raises:
+        TypeError: As in `recall_at_k`.
         ValueError: As in `recall_at_k`.
 
     Source: As in the functions of the single metrics.
@@ -298,7 +305,7 @@ def auc(scores: Floats, relevant: Relevant) -> Floats:
         or without irrelevant candidates.
 
     Raises:
-        TypeError: If the scores are not real numbers.
+        TypeError: If the scores are not real numbers, or relevant does not hold collections.
         ValueError: If scores is not a table, a score is nan, the numbers of users or items differ,
             or relevant is a dense table of zeros and ones.
 
@@ -399,7 +406,12 @@ def _relevant_cells(relevant: Relevant, n_users: int) -> tuple[Indices, Indices,
         lengths, items, n_items = np.diff(table.indptr), table.indices, table.shape[1]
     else:
         _refuse_dense(relevant)
-        lengths = np.array([len(each) for each in relevant], dtype=np.int64)
+        try:
+            lengths = np.array([len(each) for each in relevant], dtype=np.int64)
+        except TypeError:
+            raise TypeError(
+                "relevant holds no collections; give one for each user, such as [{1, 2}, {3}]"
+            ) from None
         items, n_items = np.array([*chain.from_iterable(relevant)]), None
         if not len(items):
             items = items.astype(np.int64)

@@ -1,5 +1,6 @@
 """What formulas make of lists, narrow types, nan and numbers out of range."""
 
+import inspect
 import re
 from functools import partial
 
@@ -104,13 +105,48 @@ def test_narrow_vectors_by_hand():
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_text_is_refused(name):
+def test_text_is_refused_by_the_name_of_its_argument(name):
     function, arguments = CALLS[name]
-    words = np.asarray(arguments[0]).astype(str)
-    with pytest.raises(
-        TypeError, match=r"^\w+ (is|are) of type <U\d+; give real numbers(, one an item)?$"
+    for place, argument in enumerate(
+        list(inspect.signature(function).parameters)[: len(arguments)]
     ):
-        function(words, *arguments[1:])
+        given = list(arguments)
+        given[place] = np.asarray(given[place]).astype(str)
+        verb, tail = ("are", ", one an item") if argument == "scores" else ("is", "")
+        message = rf"^{argument} {verb} of type <U\d+; give real numbers{tail}$"
+        with pytest.raises(TypeError, match=message):
+            function(*given)
+
+
+def test_text_in_a_table_is_refused():
+    complex_table = sparse.csr_array(np.eye(2) + 0j)
+    for given, shown in ((complex_table, "complex128"), (np.array([["a", "b"]]), "<U1")):
+        for name, call in (
+            ("ratings", partial(updates.als_sweep, item_factors=np.eye(2), l2=1.0)),
+            ("choices", partial(linear.ease_weights, l2=1.0)),
+            (
+                "interactions",
+                partial(
+                    updates.implicit_als_sweep,
+                    item_factors=np.eye(2),
+                    l2=1.0,
+                    unobserved_weight=0.1,
+                ),
+            ),
+        ):
+            with pytest.raises(TypeError, match=f"^{name} is of type {shown}; give real numbers$"):
+                call(given)
+
+
+def test_whole_numbers_beyond_two_to_the_53_keep_their_order_as_scores():
+    scores = np.array([[2**60, 2**60 + 1]])
+    assert metrics.auc(scores, [{1}]).tolist() == [1]
+    assert ranking.top_k(scores, 1, np.random.default_rng(0)).tolist() == [[1]]
+
+
+def test_a_prediction_from_nan_is_nan():
+    vectors = np.array([[np.nan, 1.0]])
+    np.testing.assert_array_equal(losses.predict_ratings(vectors, np.eye(2)), [[np.nan, np.nan]])
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, bool])
@@ -280,6 +316,17 @@ def test_a_dense_table_of_relevant_items_is_not_read_as_indices(table, row, item
     # lists may name an item twice, and so may a list of arrays
     assert len(metrics.recall_at_k(ranked, relevant.tolist(), 2)) == len(table)
     assert len(metrics.recall_at_k(ranked, [*relevant], 2)) == len(table)
+
+
+@pytest.mark.parametrize("relevant", [[1], None, np.array([1, 2])])
+def test_relevant_items_come_in_one_collection_a_user(relevant):
+    message = (
+        r"^relevant holds no collections; give one for each user, such as \[\{1, 2\}, \{3\}\]$"
+    )
+    with pytest.raises(TypeError, match=message):
+        metrics.recall_at_k([[1, 2]], relevant, 2)
+    with pytest.raises(TypeError, match=message):
+        metrics.auc([[1, 2]], relevant)
 
 
 def test_an_array_of_indices_is_read_as_indices():

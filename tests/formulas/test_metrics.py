@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
-from sklearn.metrics import ndcg_score, roc_auc_score
+from sklearn.metrics import (
+    mean_absolute_error,
+    mean_squared_error,
+    ndcg_score,
+    roc_auc_score,
+)
 
 from recsys_course.formulas.metrics import (
     auc,
@@ -67,6 +72,17 @@ def test_rating_errors_are_symmetric_scale_and_ignore_shifts(metric):
     assert metric(ratings + 2, predictions + 2) == pytest.approx(value, rel=1e-13)
     assert metric(3 * ratings, 3 * predictions) == pytest.approx(3 * value, rel=1e-13)
     assert mae(ratings, predictions) <= rmse(ratings, predictions)
+
+
+@pytest.mark.parametrize("n", [1, 2, 500])
+def test_rating_errors_agree_with_scikit_learn(n):
+    rng = np.random.default_rng(n)
+    ratings, predictions = rng.integers(1, 11, n) / 2, rng.normal(3, 1.5, n)
+    squared = mean_squared_error(ratings, predictions)
+    assert rmse(ratings, predictions) == pytest.approx(squared**0.5, rel=1e-14)
+    assert mae(ratings, predictions) == pytest.approx(
+        mean_absolute_error(ratings, predictions), rel=1e-14
+    )
 
 
 @pytest.mark.parametrize("metric", [rmse, mae])
