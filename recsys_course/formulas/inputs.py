@@ -24,11 +24,11 @@ __all__ = [
     "as_scores",
     "as_sparse",
     "as_strength",
+    "as_strengths",
     "as_whole_k",
     "check_learning_rate",
     "check_parallel",
     "check_rows",
-    "check_strengths",
     "refuse",
 ]
 
@@ -299,8 +299,31 @@ def as_strength(name: str, l2: npt.ArrayLike) -> float:
     0.1
     """
     strength = as_number(name, l2)
-    check_strengths(name, strength)
+    as_strengths(name, strength)
     return strength
+
+
+def as_strengths(name: str, l2: npt.ArrayLike) -> _Floats:
+    """A regularisation, one number or several.
+
+    Args:
+        name: What it is called in an error.
+        l2: λ ≥ 0.
+
+    Returns:
+        λ, as by `as_floats`.
+
+    Raises:
+        TypeError: If λ is not a real number.
+        ValueError: If λ is negative or not finite.
+
+    >>> as_strengths("l2", [0.1, 0.3])
+    array([0.1, 0.3])
+    """
+    strengths = as_floats(name, l2)
+    wrong = ~((strengths >= 0) & (strengths < np.inf))
+    refuse(wrong, name, np.asarray(l2), "regularisation is a finite number of 0 or more")
+    return strengths
 
 
 def as_whole_k(k: int) -> int:
@@ -373,24 +396,6 @@ def check_rows(name: str, indices: _Indices, n_rows: int) -> None:
     """
     outside = (indices < 0) | (indices >= n_rows)
     refuse(outside, name, indices, f"an index of {name} counts from 0 to {n_rows - 1}")
-
-
-def check_strengths(name: str, l2: npt.ArrayLike) -> None:
-    """Refuse a regularisation below 0, or none at all.
-
-    Args:
-        name: What it is called in an error.
-        l2: λ ≥ 0, a number or several.
-
-    Raises:
-        TypeError: If λ is not a real number.
-        ValueError: If λ is negative or not finite.
-
-    >>> check_strengths("l2", np.array([0.1, 0.3]))
-    """
-    strengths = as_floats(name, l2)
-    wrong = ~((strengths >= 0) & (strengths < np.inf))
-    refuse(wrong, name, np.asarray(l2), "regularisation is a finite number of 0 or more")
 
 
 def refuse(

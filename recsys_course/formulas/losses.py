@@ -21,9 +21,9 @@ from recsys_course.formulas.inputs import (
     as_number,
     as_observed,
     as_strength,
+    as_strengths,
     check_parallel,
     check_rows,
-    check_strengths,
     refuse,
 )
 
@@ -361,12 +361,11 @@ def _squared_norm(*tables: Floats) -> float:
 
 def _per_row(side: str, biases: Floats, l2: float | Floats, n_rows: int) -> tuple[Floats, Floats]:
     """Biases and λ of each row of one side, after a look at what was given for them."""
-    biases, strengths = as_floats(f"{side}_biases", biases), as_floats(f"{side}_l2", l2)
+    biases, strengths = as_floats(f"{side}_biases", biases), as_strengths(f"{side}_l2", l2)
     if biases.shape != (n_rows,) or strengths.shape not in {(), (n_rows,)}:
         raise ValueError(
             f"{side}_biases {biases.shape} and {side}_l2 {strengths.shape} must have one number "
             f"for each of the {n_rows} rows of {side}_factors; a single {side}_l2 may serve all"
         )
     as_finite(f"{side}_biases", biases, "train again with a learning rate ten times smaller")
-    check_strengths(f"{side}_l2", l2)
     return biases, np.broadcast_to(strengths, (n_rows,))

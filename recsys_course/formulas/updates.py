@@ -18,9 +18,9 @@ from recsys_course.formulas.inputs import (
     as_observed,
     as_sparse,
     as_strength,
+    as_strengths,
     check_learning_rate,
     check_rows,
-    check_strengths,
 )
 from recsys_course.formulas.losses import Floats, Indices
 
@@ -266,7 +266,7 @@ def _explain(
 ) -> None:
     """Say what is wrong with a step; asked afterwards, so that a sound step does not pay for it."""
     check_learning_rate(learning_rate)
-    check_strengths("l2", l2)
+    as_strengths("l2", l2)
     as_finite("rating", rating, "leave out what nobody has rated")
     as_finite("user_vector", user_vector, _FINITE)
     as_finite("item_vector", item_vector, _FINITE)
@@ -331,8 +331,7 @@ def _ridge(targets: sparse.csr_array, factors: Floats, l2: float | Floats) -> Fl
             f"the table has {n_columns} columns but there are {len(factors)} vectors; "
             "pass V for users and the transposed table with U for items"
         )
-    check_strengths("l2", l2)
-    strengths = as_floats("l2", l2)
+    strengths = as_strengths("l2", l2)
     if strengths.shape not in {(), (1,), (n_rows,)}:
         raise ValueError(
             f"l2 has shape {strengths.shape}; give one number, or one for each of the {n_rows} rows"

@@ -538,6 +538,13 @@ def test_a_singular_sweep_names_its_row_and_asks_for_regularisation():
         updates.als_sweep(sparse.csr_array([[2.0, 0]]), np.array([[1.0, 0], [2, 0]]), 0.0)
 
 
+def test_a_singular_row_is_named_among_others_of_its_length():
+    table = sparse.csr_array(np.array([[1.0, 1, 0], [0, 1, 1], [1, 0, 1], [0, 1, 1]]))
+    message = r"^row 2: 2 ratings do not determine 2 factors with l2=0\.0; use l2 > 0$"
+    with pytest.raises(ValueError, match=message):
+        updates.als_sweep(table, np.array([[1.0, 0], [0, 1], [2, 0]]), 0.0)
+
+
 @pytest.mark.parametrize("shape", [(2,), (4,), (3, 1)])
 def test_a_sweep_takes_one_strength_or_one_for_each_row(shape):
     table = sparse.csr_array(np.eye(3))
