@@ -4,51 +4,16 @@ from __future__ import annotations
 
 import math
 from numbers import Real
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = [
-    "check_generator", "describe", "finite_number", "is_number", "is_whole", "refuse_masked",
-    "whole_number",
-]  # fmt: skip
+from recsys_course.formulas.inputs import describe, is_whole
+
+__all__ = ["check_generator", "finite_number", "is_number", "refuse_masked"]
 
 Number = TypeVar("Number")
-
-
-def whole_number(name: str, value: object, least: int = 1) -> int:
-    """A count, as Python's own whole number.
-
-    Args:
-        name: What the argument is called in an error.
-        value: What was given.
-        least: The smallest count that makes sense.
-
-    Returns:
-        The same number.
-
-    Raises:
-        ValueError: If it is no whole number (True is none), or too small.
-
-    >>> whole_number("k", np.int64(10))
-    10
-    """
-    if not is_whole(value) or value < least:
-        raise ValueError(f"{name} is {describe(value)}; give a whole number of at least {least}")
-    return int(value)
-
-
-def is_whole(value: object) -> TypeGuard[int | np.integer]:
-    """Whether a value is a whole number by its type, Python's or NumPy's.
-
-    Args:
-        value: Anything.
-
-    Returns:
-        False for True and for 2.0: who gives those means something else.
-    """
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def finite_number(name: str, value: Number, above_zero: bool = False) -> Number:
@@ -114,22 +79,3 @@ def refuse_masked(name: str, values: npt.ArrayLike) -> None:
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         row = int(np.flatnonzero(np.ma.getmaskarray(values))[0])
         raise ValueError(f"{name}[{row}] is masked; drop its row, or fill the value in, first")
-
-
-def describe(value: object) -> str:
-    """A value as an error shows it: itself where it is short, or else its type.
-
-    Args:
-        value: Anything.
-
-    Returns:
-        Its form in Python, or "a DataFrame" and the like.
-
-    >>> describe("3"), describe(np.float64(2.5)), describe([1, 2])
-    ("'3'", '2.5', 'a list')
-    """
-    plain = value.item() if isinstance(value, np.generic) else value
-    if plain is None or isinstance(plain, bool | int | float | complex | str):
-        return repr(plain)
-    kind = type(value).__name__
-    return f"{'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}"

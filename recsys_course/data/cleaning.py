@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from recsys_course.data.arguments import whole_number
 from recsys_course.data.interactions import Interactions, check_interactions
 from recsys_course.data.vocabulary import Vocabulary
+from recsys_course.formulas.inputs import whole_number
 
 Mask = npt.NDArray[np.bool_]
 

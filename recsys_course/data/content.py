@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys_course.data.arguments import check_generator, whole_number
+from recsys_course.data.arguments import check_generator
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats
 
 __all__ = ["Content", "infer_factors", "make_content"]

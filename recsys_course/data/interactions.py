@@ -18,7 +18,7 @@ import pandas as pd
 from scipy import sparse
 
 from recsys_course.data.archive import read_arrays, write_arrays
-from recsys_course.data.arguments import describe, refuse_masked
+from recsys_course.data.arguments import refuse_masked
 from recsys_course.data.columns import (
     first_row,
     index_column,
@@ -27,6 +27,7 @@ from recsys_course.data.columns import (
     time_column,
 )
 from recsys_course.data.vocabulary import Vocabulary
+from recsys_course.formulas.inputs import describe
 
 __all__ = ["Interactions", "check_interactions"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from recsys_course.data.arguments import check_generator, whole_number
+from recsys_course.data.arguments import check_generator
 from recsys_course.data.columns import index_column
 from recsys_course.data.interactions import Interactions, check_interactions
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats
 
 __all__ = ["popularity_weights", "sample_negatives"]

@@ -12,8 +12,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from recsys_course.data.arguments import check_generator, describe, is_number, is_whole
+from recsys_course.data.arguments import check_generator, is_number
 from recsys_course.data.interactions import Interactions, check_interactions
+from recsys_course.formulas.inputs import describe, is_whole
 
 Order = Literal["none", "user", "all"]
 

@@ -13,9 +13,10 @@ from typing import Literal
 
 import numpy as np
 
-from recsys_course.data.arguments import check_generator, whole_number
+from recsys_course.data.arguments import check_generator
 from recsys_course.data.interactions import Interactions
 from recsys_course.data.vocabulary import Vocabulary
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats, Indices
 
 __all__ = ["World", "choose_items", "make_coin_flips", "make_world"]

@@ -13,11 +13,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from recsys_course.data.arguments import check_generator, finite_number, whole_number
+from recsys_course.data.arguments import check_generator, finite_number
 from recsys_course.data.interactions import Interactions
 from recsys_course.deep.losses import biased_squared_error, weighted_squared_error
 from recsys_course.deep.runtime import tf
 from recsys_course.deep.trainer import EpochRecord, Trainer
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats, frequency_l2
 from recsys_course.formulas.updates import als_user_update
 from recsys_course.models.baselines import Biases

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recsys_course.data.arguments import check_generator, finite_number, whole_number
+from recsys_course.data.arguments import check_generator, finite_number
 from recsys_course.data.bars import Bar
 from recsys_course.data.interrupts import undisturbed
 from recsys_course.deep.adam import Adam
 from recsys_course.deep.checkpoints import read_checkpoint, write_checkpoint
 from recsys_course.deep.runtime import tf
+from recsys_course.formulas.inputs import whole_number
 
 __all__ = ["EpochRecord", "Trainer"]
 

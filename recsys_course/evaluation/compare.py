@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from recsys_course.data.arguments import check_generator, whole_number
+from recsys_course.data.arguments import check_generator
 from recsys_course.data.bars import Bar
 from recsys_course.data.splitting import Split, check_split
 from recsys_course.evaluation.comparison import Comparison, Row
@@ -15,6 +15,7 @@ from recsys_course.evaluation.protocol import Protocol
 from recsys_course.evaluation.ranking import evaluate_ranking, ndcg_by_chance
 from recsys_course.evaluation.rating import evaluate_ratings
 from recsys_course.evaluation.significance import Estimate, bootstrap_means
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats
 from recsys_course.models.baselines import Biases, Popularity, RandomScores
 from recsys_course.models.recommender import Recommender

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys_course.data.arguments import check_generator, whole_number
+from recsys_course.data.arguments import check_generator
 from recsys_course.data.splitting import Split, check_split
 from recsys_course.formulas.chance import expected_ndcg_at_k
 from recsys_course.formulas.diversity import catalogue_coverage, exposure_counts, gini, novelty
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats
 from recsys_course.formulas.metrics import ranking_metrics
 from recsys_course.models.recommender import Recommender

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from recsys_course.data.arguments import check_generator, whole_number
+from recsys_course.data.arguments import check_generator
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats
 
 __all__ = [

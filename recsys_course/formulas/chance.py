@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys_course.formulas.inputs import as_whole_k
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats, Indices
 
 __all__ = [
@@ -251,7 +251,7 @@ def _counts(
     n_candidates: Indices | int, n_relevant: Indices | int, k: int
 ) -> tuple[Indices, Indices]:
     """The two counts user by user, each of shape (n_users,)."""
-    as_whole_k(k)
+    whole_number("k", k)
     candidates, relevant = np.atleast_1d(n_candidates), np.atleast_1d(n_relevant)
     if candidates.dtype.kind not in "iu" or relevant.dtype.kind not in "iu":
         raise ValueError(

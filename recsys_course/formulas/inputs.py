@@ -7,7 +7,7 @@ Longer than 250 lines, most of them docstrings: each check serves several formul
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +25,13 @@ __all__ = [
     "as_sparse",
     "as_strength",
     "as_strengths",
-    "as_whole_k",
     "check_learning_rate",
     "check_parallel",
     "check_rows",
+    "describe",
+    "is_whole",
     "refuse",
+    "whole_number",
 ]
 
 _Floats = npt.NDArray[np.floating]
@@ -326,26 +328,6 @@ def as_strengths(name: str, l2: npt.ArrayLike) -> _Floats:
     return strengths
 
 
-def as_whole_k(k: int) -> int:
-    """The length of a list.
-
-    Args:
-        k: A whole number of Python or NumPy.
-
-    Returns:
-        The same as an int of Python, which does not overflow.
-
-    Raises:
-        ValueError: If k is no whole number of at least 1.
-
-    >>> as_whole_k(np.int8(10))
-    10
-    """
-    if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k < 1:
-        raise ValueError(f"k is {k!r}; give a whole number of at least 1")
-    return int(k)
-
-
 def check_learning_rate(learning_rate: float) -> None:
     """Refuse a learning rate below 0, or none at all.
 
@@ -417,3 +399,56 @@ def refuse(
     if wrong.any():
         place = np.argwhere(wrong)[0].tolist()
         raise ValueError(f"{name}{place or ''} is {values[tuple(place)]}; {next_step}")
+
+
+def whole_number(name: str, value: object, least: int = 1) -> int:
+    """A count, as Python's own whole number.
+
+    Args:
+        name: What the argument is called in an error.
+        value: What was given.
+        least: The smallest count that makes sense.
+
+    Returns:
+        The same number.
+
+    Raises:
+        ValueError: If it is no whole number (True is none), or too small.
+
+    >>> whole_number("k", np.int64(10))
+    10
+    """
+    if not is_whole(value) or value < least:
+        raise ValueError(f"{name} is {describe(value)}; give a whole number of at least {least}")
+    return int(value)
+
+
+def is_whole(value: object) -> TypeGuard[int | np.integer]:
+    """Whether a value is a whole number by its type, Python's or NumPy's.
+
+    Args:
+        value: Anything.
+
+    Returns:
+        False for True and for 2.0: who gives those means something else.
+    """
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def describe(value: object) -> str:
+    """A value as an error shows it: itself where it is short, or else its type.
+
+    Args:
+        value: Anything.
+
+    Returns:
+        Its form in Python, or "a DataFrame" and the like.
+
+    >>> describe("3"), describe(np.float64(2.5)), describe([1, 2])
+    ("'3'", '2.5', 'a list')
+    """
+    plain = value.item() if isinstance(value, np.generic) else value
+    if plain is None or isinstance(plain, bool | int | float | complex | str):
+        return repr(plain)
+    kind = type(value).__name__
+    return f"{'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}"

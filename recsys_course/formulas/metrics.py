@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from recsys_course.formulas.inputs import as_array, as_floats, as_scores, as_whole_k
+from recsys_course.formulas.inputs import as_array, as_floats, as_scores, whole_number
 from recsys_course.formulas.losses import Floats, Indices
 
 Relevant: TypeAlias = Sequence[Collection[int]] | sparse.sparray | sparse.spmatrix
@@ -379,7 +379,7 @@ def _errors(ratings: Floats, predictions: Floats) -> Floats:
 
 def _hits(ranked: Indices, relevant: Relevant, k: int) -> tuple[Hits, Indices]:
     """Where the first k are relevant (n_users, k), and how many items are (n_users,)."""
-    k, ranked = as_whole_k(k), as_array("ranked", ranked)
+    k, ranked = whole_number("k", k), as_array("ranked", ranked)
     if ranked.ndim != 2 or ranked.shape[1] < k:
         raise ValueError(
             f"ranked has shape {ranked.shape}; k={k} needs (n_users, at least {k}), padded with −1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from recsys_course.formulas.inputs import as_scores, as_whole_k
+from recsys_course.formulas.inputs import as_scores, whole_number
 from recsys_course.formulas.losses import Floats, Indices
 
 __all__ = ["cells_reaching", "lower_bounds", "top_k"]
@@ -42,7 +42,7 @@ def top_k(scores: Floats, k: int, rng: np.random.Generator) -> npt.NDArray[np.in
     >>> top_k(np.array([[0.1, 0.9, 0.5]]), k=2, rng=np.random.default_rng(0))
     array([[1, 2]], dtype=int32)
     """
-    k, scores = as_whole_k(k), as_scores(scores)
+    k, scores = whole_number("k", k), as_scores(scores)
     n_users, n_items = scores.shape
     kept = min(k, n_items)
     ranked = np.full((n_users, k), -1, dtype=np.int32)

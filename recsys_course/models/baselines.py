@@ -10,8 +10,9 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from recsys_course.data.arguments import check_generator, finite_number, whole_number
+from recsys_course.data.arguments import check_generator, finite_number
 from recsys_course.data.interactions import Interactions, check_interactions
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats
 from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from recsys_course.data.arguments import check_generator, finite_number, whole_number
+from recsys_course.data.arguments import check_generator, finite_number
 from recsys_course.data.interactions import Interactions
 from recsys_course.data.negatives import sample_negatives
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats, Indices, frequency_l2, predict_ratings
 from recsys_course.formulas.updates import (
     als_sweep,

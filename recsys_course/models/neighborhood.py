@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from recsys_course.data.arguments import finite_number, whole_number
+from recsys_course.data.arguments import finite_number
 from recsys_course.data.interactions import Interactions
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats, Indices
 from recsys_course.formulas.neighbors import (
     Kind,

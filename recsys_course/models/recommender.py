@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from recsys_course.data.arguments import check_generator, refuse_masked, whole_number
+from recsys_course.data.arguments import check_generator, refuse_masked
 from recsys_course.data.interactions import Interactions, check_interactions
+from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats, Indices
 from recsys_course.formulas.ranking import top_k
 from recsys_course.models.storage import load_model, save_model

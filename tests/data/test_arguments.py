@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recsys_course.data.arguments import describe, finite_number, whole_number
+from recsys_course.data.arguments import finite_number
 from recsys_course.data.cleaning import k_core, to_frame
 from recsys_course.data.content import make_content
 from recsys_course.data.dirt import add_dirt
@@ -37,24 +37,6 @@ def table() -> Interactions:
     )
 
 
-@pytest.mark.parametrize("given", [3, np.int8(3), np.uint64(3)])
-def test_whole_numbers_of_any_width_become_pythons(given):
-    assert type(whole_number("k", given)) is int
-    assert whole_number("k", given, least=3) == 3
-
-
-@pytest.mark.parametrize(
-    ("given", "shown"),
-    [
-        (0, "0"), (-1, "-1"), (2.5, "2.5"), (2.0, "2.0"), (NAN, "nan"), (True, "True"),
-        (np.True_, "True"), ("3", "'3'"), (None, "None"), ([3], "a list"),
-    ],
-)  # fmt: skip
-def test_what_is_no_count_is_refused(given, shown):
-    with pytest.raises(ValueError, match=rf"^k is {shown}; give a whole number of at least 1$"):
-        whole_number("k", given)
-
-
 @pytest.mark.parametrize(
     ("given", "shown"),
     [(-0.1, "-0.1"), (NAN, "nan"), (INF, "inf"), (True, "True"), ("1", "'1'"), (None, "None")],
@@ -71,11 +53,6 @@ def test_zero_is_a_number_unless_it_must_be_above():
     assert finite_number("l2", 10**400) == 10**400  # no float, yet finite
     with pytest.raises(ValueError, match=r"^l2 is 0\.0; give a finite number above 0$"):
         finite_number("l2", np.float32(0), above_zero=True)
-
-
-def test_a_long_value_is_told_by_its_type():
-    assert describe(pd.DataFrame()) == "a DataFrame"
-    assert describe(table()) == "an Interactions"
 
 
 COUNTS = {

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import OrderedDict
 from functools import partial
 
 import numpy as np
@@ -256,10 +257,10 @@ KS = [
     (2.0, "2.0"),
     (np.nan, "nan"),
     (True, "True"),
-    (np.True_, "np.True_"),
+    (np.True_, "True"),
     ("3", "'3'"),
     (None, "None"),
-    ([2], r"\[2\]"),
+    ([2], "a list"),
 ]
 
 
@@ -294,7 +295,7 @@ def test_k_may_be_a_number_of_numpy_and_does_not_overflow(dtype):
     ):
         for name, values in table.items():
             np.testing.assert_array_equal(values, expected[name])
-    assert type(inputs.as_whole_k(dtype(1))) is int
+    assert type(inputs.whole_number("k", dtype(1))) is int
 
 
 @pytest.mark.parametrize(
@@ -572,6 +573,14 @@ def test_a_table_that_is_fit_is_not_copied():
         assert inputs.as_floats("ratings", vector) is vector
 
 
+def test_a_table_keeps_its_empty_columns_and_names_the_first_cell_of_a_row():
+    table = sparse.csr_array(np.array([[1, 0, 0], [1, 1, 0]], np.int8))
+    assert inputs.as_sparse("ratings", table).shape == (2, 3)
+    broken = sparse.csr_array(np.array([[1.0, 0, 0], [0, np.nan, 1]]))
+    with pytest.raises(ValueError, match=r"^ratings\[1, 1\] is nan; leave out what is empty$"):
+        inputs.as_sparse("ratings", broken)
+
+
 def test_ease_without_regularisation_says_what_to_try():
     with pytest.raises(
         ValueError, match=r"^l2=0 is too small for these choices in 32 bits; try 1$"
@@ -597,3 +606,42 @@ def test_a_cosine_does_not_depend_on_the_unit(scale):
 def test_vectors_without_an_item_and_without_a_size_resemble_nothing():
     assert similarity.cosine_similarity(np.zeros(0), np.zeros(0)) == 0
     assert similarity.cosine_similarity(np.zeros(2), np.array([1e-320, 0])) == 0
+
+
+@pytest.mark.parametrize("given", [3, np.int8(3), np.uint64(3)])
+def test_whole_numbers_of_any_width_become_pythons(given):
+    assert type(inputs.whole_number("k", given)) is int
+    assert inputs.whole_number("k", given, least=3) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (0, "0"), (-1, "-1"), (2.5, "2.5"), (2.0, "2.0"), (float("nan"), "nan"), (True, "True"),
+        (np.True_, "True"), ("3", "'3'"), (None, "None"), ([3], "a list"),
+    ],
+)  # fmt: skip
+def test_what_is_no_count_is_refused(given, shown):
+    with pytest.raises(ValueError, match=rf"^k is {shown}; give a whole number of at least 1$"):
+        inputs.whole_number("k", given)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("3", "'3'"), (None, "None"), (np.float64(2.5), "2.5"), (np.True_, "True"), (1j, "1j"),
+        ([1], "a list"), (np.zeros(2), "a ndarray"), (OrderedDict(), "an OrderedDict"),
+    ],
+)  # fmt: skip
+def test_a_long_value_is_told_by_its_type(value, shown):
+    assert inputs.describe(value) == shown
+
+
+@pytest.mark.parametrize("value", [2, np.int8(2), np.uint64(2)])
+def test_whole_numbers(value):
+    assert inputs.is_whole(value)
+
+
+@pytest.mark.parametrize("value", [2.0, True, np.True_, "2", None, np.array(2)])
+def test_no_whole_numbers(value):
+    assert not inputs.is_whole(value)
