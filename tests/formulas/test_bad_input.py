@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from array import array
 from collections import OrderedDict
 from functools import partial
 
@@ -300,7 +301,12 @@ def test_k_may_be_a_number_of_numpy_and_does_not_overflow(dtype):
 
 @pytest.mark.parametrize(
     ("table", "row", "item"),
-    [([[0, 0, 1, 1]], 0, 0), ([[0, 1, 2], [3, 1, 1]], 1, 1), ([[2, 1, 2, 2, 1]], 0, 1)],
+    [
+        ([[0, 0, 1, 1]], 0, 0),
+        ([[0, 1, 2], [3, 1, 1]], 1, 1),
+        ([[2, 1, 2, 2, 1]], 0, 1),
+        ([[3, 4, 4]], 0, 4),
+    ],
 )
 @pytest.mark.parametrize("dtype", [np.int64, np.uint8])
 def test_a_dense_table_of_relevant_items_is_not_read_as_indices(table, row, item, dtype):
@@ -631,6 +637,7 @@ def test_what_is_no_count_is_refused(given, shown):
     [
         ("3", "'3'"), (None, "None"), (np.float64(2.5), "2.5"), (np.True_, "True"), (1j, "1j"),
         ([1], "a list"), (np.zeros(2), "a ndarray"), (OrderedDict(), "an OrderedDict"),
+        (array("b"), "an array"), (type("Xylophone", (), {})(), "a Xylophone"),
     ],
 )  # fmt: skip
 def test_a_long_value_is_told_by_its_type(value, shown):
@@ -645,3 +652,13 @@ def test_whole_numbers(value):
 @pytest.mark.parametrize("value", [2.0, True, np.True_, "2", None, np.array(2)])
 def test_no_whole_numbers(value):
     assert not inputs.is_whole(value)
+
+
+def test_short_floats_lose_no_digit_where_errors_are_squared_or_steps_are_small():
+    large, small = np.array([2**24], np.float32), np.array([-1], np.float32)
+    assert metrics.rmse(large, small) == metrics.mae(large, small) == 2**24 + 1
+    ones = np.ones((1, 1), np.float32)
+    moved = updates.sgd_epoch([0], [0], [1 + 1e-9], ones, ones, 0.1, 0.0, np.random.default_rng(0))
+    for factors in moved:
+        assert factors.dtype == np.float64
+        assert factors[0, 0] == pytest.approx(1 + 2e-10, abs=1e-15)
