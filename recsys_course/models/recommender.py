@@ -142,7 +142,8 @@ class Recommender(ABC):
             users: User indices, shape (n,).
             k: Items in a list, at least 1.
             exclude_seen: Leave out what the user did in the training part.
-            rng: Orders items of equal score; None orders them by a fixed seed.
+            rng: Orders items of equal score; None orders them by a fixed seed, so that the same
+                users asked together get the same lists.
 
         Returns:
             Item indices, best first, shape (n, k); −1 where there are not enough items.

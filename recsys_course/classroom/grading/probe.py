@@ -3,7 +3,7 @@
 It runs there alone, where nothing of the course can be imported.
 """
 
-import importlib
+import importlib.util
 import os
 import socket
 from pathlib import Path
@@ -24,7 +24,7 @@ def facts(modules: list[str], paths: list[str]) -> dict[str, Any]:
     """
     return {
         "lazy": [name for name in _NEEDED if not _importable(name)],
-        "course": [name for name in modules if _importable(name)],
+        "course": [name for name in modules if _present(name)],
         "files": [path for path in paths if _readable(path)],
         "network": [name for _, name in socket.if_nameindex() if name != "lo"],
         "processes": [] if os.getpid() == 1 else ["others"],
@@ -39,6 +39,14 @@ def _importable(name: str) -> bool:
     except ImportError:
         return False
     return True
+
+
+def _present(name: str) -> bool:
+    """Whether a module's file is there; one that cannot be imported can still be read."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ImportError:  # not even its package
+        return False
 
 
 def _readable(path: str) -> bool:
