@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from recsys_course.data.columns import MILLISECONDS_FROM
 from recsys_course.data.interactions import Interactions, check_interactions
 from recsys_course.data.vocabulary import Vocabulary
 from recsys_course.formulas.inputs import whole_number
@@ -22,7 +23,7 @@ Mask = npt.NDArray[np.bool_]
 
 __all__ = ["CleaningReport", "clean", "k_core", "suspected_robots", "to_frame", "to_seconds"]
 
-_MILLISECONDS_FROM, _MILLISECONDS_TO = 10**11, 10**14  # as s the year 5138, as ms 1973 and 5138
+_MILLISECONDS_TO = 10**14  # in ms the year 5138
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def clean(
     left, gone["unknown_ids"] = _without(left, _unknown(left[item], known_items))
     milliseconds = 0
     if timestamp is not None:
-        milliseconds = int((left[timestamp].abs() >= _MILLISECONDS_FROM).sum())
+        milliseconds = int((left[timestamp].abs() >= MILLISECONDS_FROM).sum())
         left = left.assign(**{timestamp: to_seconds(left[timestamp])})
     left, gone["exact_duplicates"] = _without(left, left.duplicated(columns))
     left, gone["earlier_ratings"] = _without(left, _superseded(left, [user, item], timestamp))
@@ -192,7 +193,7 @@ def to_seconds(times: npt.ArrayLike) -> npt.NDArray[np.int64]:
             "since 1970; mend it (times in µs or ns: divide them first)"
         )
     values = column.to_numpy()
-    return np.floor(np.where(size >= _MILLISECONDS_FROM, values / 1000, values)).astype(np.int64)
+    return np.floor(np.where(size >= MILLISECONDS_FROM, values / 1000, values)).astype(np.int64)
 
 
 def suspected_robots(

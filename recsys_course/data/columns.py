@@ -13,15 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 
 __all__ = [
-    "first_row",
-    "index_column",
-    "number_ids",
-    "rating_column",
-    "time_column",
-    "whole_column",
-]
+    "MILLISECONDS_FROM", "first_row", "index_column", "number_ids", "rating_column",
+    "time_column", "whole_column",
+]  # fmt: skip
 
-_LAST, _TOO_LATE = 2**63 - 1, 10**11  # of int64; in s the year 5138, in ms 1973
+MILLISECONDS_FROM = 10**11  # in s the year 5138, in ms 1973
+_LAST = 2**63 - 1  # of int64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -200,7 +197,8 @@ def time_column(values: npt.ArrayLike) -> npt.NDArray[np.int64]:
             f"timestamps[{row}] is {column[row]!r}, neither seconds since 1970 nor a date; mend or "
             "drop it, convert text with pandas.to_datetime, or give no timestamps"
         )
-    row = None if kind == "M" else first_row((seconds >= _TOO_LATE) | (seconds <= -_TOO_LATE))
+    late = (seconds >= MILLISECONDS_FROM) | (seconds <= -MILLISECONDS_FROM)
+    row = None if kind == "M" else first_row(late)
     if row is not None and not isinstance(column[row], datetime):
         raise ValueError(
             f"timestamps[{row}] is {column[row]!r}, as seconds the year 5138 or later; give dates "

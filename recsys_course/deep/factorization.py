@@ -22,6 +22,7 @@ from recsys_course.formulas.inputs import whole_number
 from recsys_course.formulas.losses import Floats, frequency_l2
 from recsys_course.formulas.updates import als_user_update
 from recsys_course.models.baselines import Biases
+from recsys_course.models.factorization import fold_in_choices
 from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 
 __all__ = ["TensorFlowFactorization"]
@@ -188,11 +189,7 @@ class TensorFlowFactorization(Recommender):
         known, given = self._newcomer(items, ratings)
         l2 = float(self._row_l2(np.array([len(known)]), self.n_items)[0])
         if self.feedback == "implicit":
-            chosen = np.zeros(self.n_items, np.float32)
-            chosen[known] = 1
-            root = np.sqrt(np.where(chosen, 1, self.unobserved_weight)).astype(np.float32)
-            weighted = root[:, None] * self.item_factors  # √w, so that squares carry the weight w
-            return self.item_factors @ als_user_update(weighted, root * chosen, l2)
+            return fold_in_choices(self.item_factors, known, self.unobserved_weight, l2)
         # The bias is one more factor, which meets a 1 in every item.
         extended = np.column_stack([np.ones_like(self.item_biases), self.item_factors])
         deviations = given.astype(np.float32) - self.mean - self.item_biases[known]

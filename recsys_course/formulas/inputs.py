@@ -28,6 +28,7 @@ __all__ = [
     "check_learning_rate",
     "check_parallel",
     "check_rows",
+    "check_stored",
     "describe",
     "is_whole",
     "refuse",
@@ -248,12 +249,8 @@ def as_sparse(
     values = as_floats(name, rows.data)
     if values is not rows.data:
         rows = sparse.csr_array((values, rows.indices, rows.indptr), shape=rows.shape)
-    if finite and not np.isfinite(values).all():
-        cell = int(np.argmin(np.isfinite(values)))
-        row = int(np.searchsorted(rows.indptr, cell, side="right")) - 1
-        raise ValueError(
-            f"{name}[{row}, {rows.indices[cell]}] is {values[cell]}; leave out what is empty"
-        )
+    if finite:
+        check_stored(name, rows)
     return rows
 
 
@@ -326,6 +323,27 @@ def as_strengths(name: str, l2: npt.ArrayLike) -> _Floats:
     wrong = ~((strengths >= 0) & (strengths < np.inf))
     refuse(wrong, name, np.asarray(l2), "regularisation is a finite number of 0 or more")
     return strengths
+
+
+def check_stored(name: str, rows: sparse.csr_array) -> None:
+    """Refuse a stored value that is nan or infinite.
+
+    Args:
+        name: What the table is called in an error.
+        rows: A table in compressed rows.
+
+    Raises:
+        ValueError: If a stored value is not finite.
+
+    >>> check_stored("ratings", sparse.csr_array([[5.0, 0.0]]))
+    """
+    finite = np.isfinite(rows.data)
+    if not finite.all():
+        cell = int(np.argmin(finite))
+        row = int(np.searchsorted(rows.indptr, cell, side="right")) - 1
+        raise ValueError(
+            f"{name}[{row}, {rows.indices[cell]}] is {rows.data[cell]}; leave out what is empty"
+        )
 
 
 def check_learning_rate(learning_rate: float) -> None:

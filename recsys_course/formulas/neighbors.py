@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from recsys_course.formulas.inputs import check_stored
 from recsys_course.formulas.losses import Floats, Indices
 from recsys_course.formulas.ranking import cells_reaching, lower_bounds
 
@@ -389,10 +390,5 @@ def _checked(table: sparse.csr_array, name: str) -> sparse.csr_array:
     if not rows.has_canonical_format:
         rows = rows.copy()
         rows.sum_duplicates()
-    if not np.isfinite(rows.data).all():
-        cell = int(np.argmin(np.isfinite(rows.data)))
-        row = int(np.searchsorted(rows.indptr, cell, side="right")) - 1
-        raise ValueError(
-            f"{name}[{row}, {rows.indices[cell]}] is {rows.data[cell]}; leave out what is empty"
-        )
+    check_stored(name, rows)
     return rows

@@ -25,7 +25,7 @@ from recsys_course.formulas.updates import (
 from recsys_course.models.baselines import Biases
 from recsys_course.models.recommender import Feedback, Recommender, known_feedback
 
-__all__ = ["AlternatingLeastSquares", "StochasticGradientDescent"]
+__all__ = ["AlternatingLeastSquares", "StochasticGradientDescent", "fold_in_choices"]
 
 _START_SD = 0.1  # of a score made from the first factors: near 0, but not all alike
 
@@ -251,13 +251,18 @@ class StochasticGradientDescent(Recommender):
             TypeError: If they are no Interactions.
         """
         super().fit(interactions)
+        users, items = interactions.users, interactions.items
+        examples: tuple[Indices, Indices, Floats]
         if self.feedback == "explicit":
             self.biases = Biases().fit(interactions)
-        self.user_factors: Floats = self._start(interactions.users, self.n_users)
-        self.item_factors: Floats = self._start(interactions.items, self.n_items)
+            examples = users, items, interactions.ratings - self.biases.predict(users, items)
+        self.user_factors: Floats = self._start(users, self.n_users)
+        self.item_factors: Floats = self._start(items, self.n_items)
         for _ in range(self.epochs):
+            if self.feedback == "implicit":
+                examples = self._with_negatives(interactions)
             self.user_factors, self.item_factors = sgd_epoch(
-                *self._examples(interactions),
+                *examples,
                 self.user_factors,
                 self.item_factors,
                 self.learning_rate,
@@ -298,31 +303,58 @@ class StochasticGradientDescent(Recommender):
         known, given = self._newcomer(items, ratings)
         if self.feedback == "implicit":
             n_drawn = self.n_negatives * len(known) if len(known) < self.n_items else 0
-            steps = np.full(self.n_items, n_drawn / max(1, self.n_items - len(known)))
-            steps[known] = 1  # how often an epoch comes to each item, on average
-            root = np.sqrt(steps)
-            chosen = np.isin(np.arange(self.n_items), known).astype(float)
-            l2 = max(steps.sum() * self.l2, 1e-9)
-            vector = als_user_update(root[:, None] * self.item_factors, root * chosen, l2)
-            return self.item_factors @ vector
+            # How often an epoch comes to each of the other items, on average.
+            other_weight = n_drawn / max(1, self.n_items - len(known))
+            l2 = max((len(known) + n_drawn) * self.l2, 1e-9)
+            return fold_in_choices(self.item_factors, known, other_weight, l2)
         base = self.biases.fold_in(known, given)  # (n_items,)
         l2 = max(len(known) * self.l2, 1e-9)
         vector = als_user_update(self.item_factors[known], given - base[known], l2)
         return base + self.item_factors @ vector
 
-    def _examples(self, train: Interactions) -> tuple[Indices, Indices, Floats]:
-        """What an epoch steps through: users, items and what their products should be."""
-        users, items = train.users, train.items
-        if self.feedback == "explicit":
-            return users, items, train.ratings - self.biases.predict(users, items)
+    def _with_negatives(self, train: Interactions) -> tuple[Indices, Indices, Floats]:
+        """Choices and negatives: users, items and what their products should be."""
+        users = train.users
         some_left = np.bincount(users, minlength=self.n_users) < self.n_items
         askers = users[some_left[users]]
         drawn = sample_negatives(train, askers, self._rng, self.n_negatives).ravel()
         everybody = np.concatenate([users, np.repeat(askers, self.n_negatives)])
         targets = np.repeat([1.0, 0.0], [len(users), len(drawn)])
-        return everybody, np.concatenate([items, drawn]), targets
+        return everybody, np.concatenate([train.items, drawn]), targets
 
     def _start(self, rows: npt.NDArray[np.int32], n: int) -> Floats:
         """Small random vectors; 0 for a row without ratings, which no step would ever move."""
         vectors = self._rng.normal(0, 0.1, (n, self.embedding_dim))
         return vectors * (np.bincount(rows, minlength=n) > 0)[:, None]
+
+
+def fold_in_choices(
+    item_factors: Floats, chosen_items: Indices, other_weight: float, l2: float
+) -> Floats:
+    """Score all items for somebody new by the vector that their choices alone ask for.
+
+    V u with the u of least Σ_Ω (1 − u·v_j)² + w Σ_{j∉Ω} (u·v_j)² + λ‖u‖².
+
+    Args:
+        item_factors: V, shape (n_items, embedding_dim).
+        chosen_items: Ω, indices, shape (n,).
+        other_weight: w ≥ 0, of each item that was not chosen.
+        l2: λ ≥ 0.
+
+    Returns:
+        Scores, shape (n_items,).
+
+    Raises:
+        ValueError: If there is no single such vector.
+
+    Source: Hu, Koren and Volinsky (2008), equation 4.
+
+    >>> fold_in_choices(np.array([[1.0], [1.0]]), np.array([0]), other_weight=1.0, l2=2.0)
+    array([0.25, 0.25])
+    """
+    chosen = np.zeros(len(item_factors), item_factors.dtype)
+    chosen[chosen_items] = 1
+    # Rows times √w, so that their squares carry the weight w.
+    root = np.sqrt(np.where(chosen, 1, other_weight)).astype(item_factors.dtype)
+    vector = als_user_update(root[:, None] * item_factors, root * chosen, l2)
+    return item_factors @ vector

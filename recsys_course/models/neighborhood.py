@@ -29,7 +29,32 @@ from recsys_course.models.recommender import Feedback, Recommender, known_feedba
 __all__ = ["ItemNeighbors", "UserNeighbors"]
 
 
-class ItemNeighbors(Recommender):
+class _Neighborhood:
+    """The settings of both kinds of neighbourhoods."""
+
+    biases: Biases | None = None  # stays so with implicit feedback
+    kind: Kind = "cosine"  # of a model that was saved before there was a choice
+
+    def __init__(
+        self,
+        feedback: Feedback = "explicit",
+        n_neighbors: int | None = 100,
+        shrinkage: float = 10.0,
+        min_support: int = 1,
+        damping: float = 0.3,
+        kind: Kind = "cosine",
+    ) -> None:
+        self.feedback = known_feedback(feedback)
+        if n_neighbors is not None:
+            n_neighbors = whole_number("n_neighbors", n_neighbors)
+        self.n_neighbors = n_neighbors
+        self.shrinkage = finite_number("shrinkage", shrinkage)
+        self.min_support = whole_number("min_support", min_support, least=0)
+        self.damping = finite_number("damping", damping)
+        self.kind = _known_kind(kind, feedback)
+
+
+class ItemNeighbors(_Neighborhood, Recommender):
     """Item-based neighbourhoods, with similarities shrunk by the number of common users.
 
     explicit: r̂_ij = b_ij + Σ_{k∈N(j)∩Ω_i} s_jk (r_ik − b_ik) / (δ + Σ_{k∈N(j)∩Ω_i} |s_jk|), with
@@ -54,25 +79,6 @@ class ItemNeighbors(Recommender):
     """
 
     name: ClassVar[str] = "item neighbours"
-    biases: Biases | None = None  # stays so with implicit feedback
-    kind: Kind = "cosine"  # of a model that was saved before there was a choice
-
-    def __init__(
-        self,
-        feedback: Feedback = "explicit",
-        n_neighbors: int | None = 100,
-        shrinkage: float = 10.0,
-        min_support: int = 1,
-        damping: float = 0.3,
-        kind: Kind = "cosine",
-    ) -> None:
-        self.feedback = known_feedback(feedback)
-        all_of_them = n_neighbors is None
-        self.n_neighbors = None if all_of_them else whole_number("n_neighbors", n_neighbors)
-        self.shrinkage = finite_number("shrinkage", shrinkage)
-        self.min_support = whole_number("min_support", min_support, least=0)
-        self.damping = finite_number("damping", damping)
-        self.kind = _known_kind(kind, feedback)
 
     def fit(self, interactions: Interactions) -> Self:
         """Find each item's neighbours.
@@ -137,7 +143,7 @@ class ItemNeighbors(Recommender):
         return _said(self.similarities, columns, self.feedback, self.damping).T
 
 
-class UserNeighbors(Recommender):
+class UserNeighbors(_Neighborhood, Recommender):
     """User-based neighbourhoods: what people alike think of an item.
 
     explicit: r̂_ij = b_ij + Σ_{v∈N(i), v rated j} s_iv (r_vj − b_vj) / (δ + Σ |s_iv|), the sums
@@ -162,25 +168,6 @@ class UserNeighbors(Recommender):
     """
 
     name: ClassVar[str] = "user neighbours"
-    biases: Biases | None = None  # stays so with implicit feedback
-    kind: Kind = "cosine"  # of a model that was saved before there was a choice
-
-    def __init__(
-        self,
-        feedback: Feedback = "explicit",
-        n_neighbors: int | None = 100,
-        shrinkage: float = 10.0,
-        min_support: int = 1,
-        damping: float = 0.3,
-        kind: Kind = "cosine",
-    ) -> None:
-        self.feedback = known_feedback(feedback)
-        all_of_them = n_neighbors is None
-        self.n_neighbors = None if all_of_them else whole_number("n_neighbors", n_neighbors)
-        self.shrinkage = finite_number("shrinkage", shrinkage)
-        self.min_support = whole_number("min_support", min_support, least=0)
-        self.damping = finite_number("damping", damping)
-        self.kind = _known_kind(kind, feedback)
 
     def fit(self, interactions: Interactions) -> Self:
         """Find each user's neighbours.
