@@ -39,11 +39,15 @@ def expect(holds: bool | np.bool_, sentence: str) -> None:
 
 def close(answer: Floats | float, reference: Floats | float) -> bool:
     """Whether two results of equal shape are the same up to float32 rounding."""
-    answer, reference = np.asarray(answer), np.asarray(reference)
-    scale = max(1.0, float(np.abs(reference).max(initial=0.0)))
-    return answer.shape == reference.shape and bool(
-        np.allclose(answer, reference, rtol=_RELATIVE, atol=_RELATIVE * scale)
-    )
+    answer, reference = np.asarray(answer, np.float64), np.asarray(reference, np.float64)
+    if answer.shape != reference.shape:
+        return False
+    size = np.abs(reference)
+    scale = max(1.0, float(size.max(initial=0.0)))
+    if not (np.isfinite(answer).all() and np.isfinite(scale)):
+        return bool(np.allclose(answer, reference, rtol=_RELATIVE, atol=_RELATIVE * scale))
+    # what allclose comes to without nan and infinity, in a quarter of its time
+    return bool((np.abs(answer - reference) <= _RELATIVE * (scale + size)).all())
 
 
 def number(value: Any) -> float:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import __future__
 
 import ast
-import asyncio
 import inspect
 import linecache
 import sys
@@ -155,6 +154,8 @@ def _run(
 def _evaluate(code: CodeType, submission: Submission) -> None:
     result = eval(code, vars(submission.functions))  # the learner's own code
     if inspect.iscoroutine(result):
+        import asyncio  # large, and hardly a file of answers waits for something
+
         asyncio.run(_awaited(result))
 
 

@@ -103,15 +103,21 @@ def random_example(rng: np.random.Generator, sizes: Sizes | None = None) -> Exam
 
 def slopes(example: Example, l2: float) -> tuple[Floats, Floats]:
     """The gradient of the loss by central differences, exact because the loss is quadratic."""
-    gradients = []
-    for factors in (example.user_factors, example.item_factors):
-        gradient = np.zeros_like(factors)
-        for cell in np.ndindex(factors.shape):
-            middle = factors[cell]
-            factors[cell] = middle + 0.5
-            above = example.loss(l2)
-            factors[cell] = middle - 0.5
-            gradient[cell] = above - example.loss(l2)  # over a distance of 1
-            factors[cell] = middle
-        gradients.append(gradient)
-    return gradients[0], gradients[1]
+    users, items = example.user_factors, example.item_factors
+
+    def losses(users: Floats, items: Floats) -> Floats:
+        """The loss of each table in a stack of them."""
+        predictions = np.einsum("...ik,...jk->...ij", users, items)
+        errors = np.where(example.observed, example.ratings - predictions, 0.0)
+        squares = [(table**2).sum(axis=(-1, -2)) for table in (errors, users, items)]
+        return np.asarray(squares[0] + l2 * (squares[1] + squares[2]))
+
+    def half_steps(factors: Floats) -> Floats:
+        """A stack of tables; each moves one component."""
+        return 0.5 * np.eye(factors.size).reshape(-1, *factors.shape)
+
+    step = half_steps(users)
+    user_slopes = losses(users + step, items) - losses(users - step, items)  # over a distance of 1
+    step = half_steps(items)
+    item_slopes = losses(users, items + step) - losses(users, items - step)
+    return user_slopes.reshape(users.shape), item_slopes.reshape(items.shape)

@@ -22,13 +22,12 @@ from recsys_course.classroom.grading.packing import (
     RosterError,
     pack,
     read_students,
-    read_variant,
-    seed_of,
-    variant_results,
 )
 from recsys_course.classroom.grading.variants import functions_with_examples
 from recsys_course.classroom.grading.variants.ledger import OwnNumbers
 from recsys_course.classroom.grading.variants.notebooks import NotebookError, personal_notebook
+from recsys_course.classroom.grading.variants.own_numbers import variant_results
+from recsys_course.classroom.grading.variants.recognition import read_variant, seed_of
 from recsys_course.classroom.loading import load
 from recsys_course.classroom.reading import read_answers
 from recsys_course.classroom.submissions import check_file

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import pytest
 
+from recsys_course.classroom.grading.crew import Crew
 from recsys_course.classroom.grading.gathering import gather
 from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.results import Result
@@ -58,7 +59,9 @@ def jobs(folder: Path, seeds: Iterable[int]) -> list[Job]:
 def graded(jobs: Iterable[Job], n_workers: int = 2, time_factor: float = 2) -> list[Result]:
     """All of them; those of one lesson share a sandbox."""
     settings = Settings(Limits(time_factor=time_factor), bubblewrap())
-    return list(grade_all(sorted(jobs, key=lambda job: job.submission.slug), n_workers, settings))
+    jobs = sorted(jobs, key=lambda job: job.submission.slug)
+    with Crew() as crew:
+        return list(grade_all(jobs, n_workers, settings, crew))
 
 
 def handed_in(notebook: Path, folder: Path) -> None:

@@ -18,10 +18,10 @@ from recsys_course.classroom.grading import sandbox as sandboxes
 from recsys_course.classroom.grading import staging
 from recsys_course.classroom.grading.inside import isolation, zygote
 from recsys_course.classroom.grading.limits import Limits
-from recsys_course.classroom.grading.process import Ended, SandboxError
+from recsys_course.classroom.grading.process import Ended
 from recsys_course.classroom.grading.sandbox import Sandbox
 from recsys_course.classroom.grading.student import Student
-from recsys_course.classroom.grading.walls import bubblewrap, walls
+from recsys_course.classroom.grading.walls import SandboxError, bubblewrap, walls
 from recsys_course.classroom.syllabus import load_syllabus
 
 MF_LOSS = load_syllabus().lesson("mf_loss")

@@ -18,7 +18,7 @@ from scipy import sparse
 from recsys_course.classroom.diagnosis import wrong_answers
 from recsys_course.classroom.grading.variants import example, functions_with_examples
 from recsys_course.classroom.grading.variants.ledger import OwnNumbers
-from recsys_course.classroom.grading.variants.recognition import variant_results
+from recsys_course.classroom.grading.variants.own_numbers import variant_results
 from recsys_course.classroom.grading.variants.values import as_json, as_python, as_text, from_json
 from recsys_course.classroom.loading import load
 from recsys_course.classroom.reading import read_answers

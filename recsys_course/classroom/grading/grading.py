@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recsys_course import __version__
+from recsys_course.classroom.grading.crew import Crew
 from recsys_course.classroom.grading.gathering import (
     Gathered,
     Submission,
@@ -19,15 +21,16 @@ from recsys_course.classroom.grading.gathering import (
     gather,
 )
 from recsys_course.classroom.grading.limits import Limits
-from recsys_course.classroom.grading.process import SandboxError
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.grading.store import Store
-from recsys_course.classroom.grading.variants.ledger import Ledger, Recognition
 from recsys_course.classroom.grading.variants.recognition import read_variant, seed_of
-from recsys_course.classroom.grading.walls import bubblewrap
+from recsys_course.classroom.grading.walls import SandboxError, bubblewrap
 from recsys_course.classroom.grading.workers import LOST, Job, Settings, grade_all
 from recsys_course.classroom.syllabus import load_syllabus
 from recsys_course.classroom.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from recsys_course.classroom.grading.variants.ledger import Ledger, Recognition
 
 __all__ = ["Graded", "Options", "grade", "write_all"]
 
@@ -109,10 +112,10 @@ def grade(
             "in WSL on Windows, elsewhere in a container or a virtual machine"
         )
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    gathered = gather(paths, options.slug, options.pattern)
-    wall, missing = _walls(options.sandbox)
-    with tempfile.TemporaryDirectory() as scratch:
-        ledger = Ledger.read(options.ledger) if options.ledger else None
+    with Crew() as crew, tempfile.TemporaryDirectory() as scratch:
+        gathered = gather(paths, options.slug, options.pattern)
+        wall, missing = _walls(options.sandbox)
+        ledger = _ledger(options.ledger)
         settings = {
             "protection": bool(wall),
             "limits": repr(options.limits),
@@ -130,7 +133,7 @@ def grade(
         variants = {one.source: _variant(one, ledger) for one in gathered.found}
         jobs = [_job(one, store.seed, variants[one.source]) for one in waiting]
         n_workers = max(1, min(options.jobs or os.cpu_count() or 1, len(jobs)))
-        for result in grade_all(jobs, n_workers, Settings(options.limits, wall)):
+        for result in grade_all(jobs, n_workers, Settings(options.limits, wall), crew):
             if result.reason != LOST:  # which says nothing about the submission
                 store.put(result)
             results.append(result)
@@ -146,6 +149,15 @@ def grade(
     results = sorted([*results, *refused], key=lambda one: (one.slug, one.student, one.source))
     protection = "bubblewrap" if wall else "limits and the kernel's namespaces alone"
     return Graded(tuple(results), gathered, store.seed, protection, missing, n_again, when)
+
+
+def _ledger(path: Path | None) -> Ledger | None:
+    """The ledger of a pack, if there is one."""
+    if path is None:
+        return None
+    from recsys_course.classroom.grading.variants.ledger import Ledger  # it needs NumPy
+
+    return Ledger.read(path)
 
 
 def _variant(submission: Submission, ledger: Ledger | None) -> Recognition | None:

@@ -17,12 +17,13 @@ from typing import Any
 from recsys_course.classroom.checking import check_names, report_of, run_check, undefined
 from recsys_course.classroom.diagnosis import resemblance
 from recsys_course.classroom.grading.likeness import fingerprints
+from recsys_course.classroom.grading.opening import Opener
 from recsys_course.classroom.grading.process import Ended, Process
 from recsys_course.classroom.grading.results import Result, outcome_of
-from recsys_course.classroom.grading.sandbox import Opener
 from recsys_course.classroom.grading.student import Student
 from recsys_course.classroom.grading.variants.ledger import OwnNumbers, Recognition
-from recsys_course.classroom.grading.variants.recognition import read_variant, variant_results
+from recsys_course.classroom.grading.variants.own_numbers import variant_results
+from recsys_course.classroom.grading.variants.recognition import read_variant
 from recsys_course.classroom.reading import read_answers
 from recsys_course.classroom.reports import CheckResult, FunctionReport
 from recsys_course.classroom.syllabus import Lesson

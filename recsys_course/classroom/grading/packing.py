@@ -27,11 +27,6 @@ from recsys_course.classroom.grading.variants.ledger import (
     Variant,
 )
 from recsys_course.classroom.grading.variants.notebooks import personal_notebook
-from recsys_course.classroom.grading.variants.recognition import (
-    read_variant,
-    seed_of,
-    variant_results,
-)
 from recsys_course.classroom.grading.variants.releases import PackingError, write
 from recsys_course.classroom.grading.variants.roster import (
     RosterError,
@@ -56,9 +51,6 @@ __all__ = [
     "Variant",
     "pack",
     "read_students",
-    "read_variant",
-    "seed_of",
-    "variant_results",
 ]
 
 _FEWEST_BYTES = 16  # of a secret

@@ -19,10 +19,10 @@ from typing import Any
 
 import jinja2
 
-from recsys_course.classroom.cards import MARKS
 from recsys_course.classroom.grading.likeness import Pair, pairs_alike
 from recsys_course.classroom.grading.results import OUTCOMES, Result
 from recsys_course.classroom.grading.tables import Run, in_order, misconceptions, most_missed
+from recsys_course.classroom.notices import MARKS
 from recsys_course.classroom.rendering import environment, shown
 from recsys_course.classroom.reports import FunctionReport, Resemblance
 from recsys_course.classroom.syllabus import Lesson

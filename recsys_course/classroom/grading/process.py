@@ -14,9 +14,10 @@ from typing import Any, Self
 
 from recsys_course.classroom.grading.inside.channel import Channel
 from recsys_course.classroom.grading.inside.wire import WireError
+from recsys_course.classroom.grading.walls import SandboxError
 from recsys_course.classroom.reports import State
 
-__all__ = ["Ended", "Ending", "Process", "SandboxError"]
+__all__ = ["Ended", "Ending", "Process"]
 
 _SECONDS_TO_START = 30.0
 _SECONDS_TO_END = 10.0
@@ -27,10 +28,6 @@ _SENTENCES: dict[State, str] = {
 }
 _FORBIDDEN = "It made a call of the system that no answer needs."
 _NONSENSE = "It wrote to the grader's own channel."
-
-
-class SandboxError(OSError):
-    """The sandbox does not do what it must; nothing was graded in it."""
 
 
 class Ended(BaseException):

@@ -1,4 +1,4 @@
-"""Start the sandbox of a lesson, see that it holds, and open a process in it for each submission.
+"""Start the sandbox of a lesson, and see that it holds.
 
 With bubblewrap a submission has no network, no files but those of staging.py, no other processes
 and no privileges. Without it, it has limits, and whatever namespaces the kernel grants. The module
@@ -17,16 +17,17 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from recsys_course.classroom.grading import staging
 from recsys_course.classroom.grading.limits import Limits
-from recsys_course.classroom.grading.process import Ended, Process, SandboxError
-from recsys_course.classroom.grading.student import Student
-from recsys_course.classroom.grading.walls import environment, walls
+from recsys_course.classroom.grading.walls import SandboxError, environment, walls
 from recsys_course.classroom.syllabus import Lesson
 
-__all__ = ["Opener", "Sandbox"]
+if TYPE_CHECKING:
+    from recsys_course.classroom.grading.opening import Opener
+
+__all__ = ["Sandbox"]
 
 _SECONDS_TO_IMPORT = 180.0  # TensorFlow on a slow disk
 _PLACE = "/sandbox"
@@ -52,62 +53,6 @@ _MISSING = {
     "writable": "a submission can write outside its own folder",
     "root": "a submission runs as root",
 }
-
-
-class Opener:
-    """Opens processes in a sandbox that is ready.
-
-    Args:
-        lesson: Whose exercise is graded.
-        limits: What a submission may use.
-        control: The socket to the process of which others are forked.
-        walled: Whether bubblewrap stands around it.
-        home: The folder of a submission, as it sees it.
-    """
-
-    def __init__(
-        self, lesson: Lesson, limits: Limits, control: socket.socket, walled: bool, home: str
-    ) -> None:
-        """Hold the socket."""
-        self.lesson, self.limits = lesson, limits
-        self.control, self.walled, self.home = control, walled, home
-        self.tensorflow = "tensorflow" in lesson.imports
-
-    def open(self) -> Process:
-        """A new process, in which nothing has run yet.
-
-        Raises:
-            SandboxError: If the sandbox itself has ended.
-        """
-        seconds = sum(exercise.seconds for exercise in self.lesson.exercises)
-        cpu = int(2 * seconds * self.limits.time_factor) + 30
-        memory = self.limits.memory_mb << 20
-        megabytes = self.limits.disk_mb
-        request = {
-            "folders": ["/tmp", "/dev/shm"] if self.walled else [self.home],
-            "home": self.home,
-            "limits": {
-                # addresses are not memory: TensorFlow maps much more than it uses
-                "memory": memory * (6 if self.tensorflow else 2),
-                "memory_of_all": memory * (3 if self.tensorflow else 1),
-                "cpu": cpu,
-                "file": megabytes << 20,
-                "files": 256,
-                "processes": self.limits.processes * (2 if self.tensorflow else 1),
-                "disk_mb": megabytes,
-            },
-        }
-        channel, theirs = socket.socketpair()
-        watch, supervisor = socket.socketpair()
-        try:
-            with theirs, supervisor:
-                descriptors = [theirs.fileno(), supervisor.fileno()]
-                socket.send_fds(self.control, [json.dumps(request).encode()], descriptors)
-        except OSError:
-            channel.close()
-            watch.close()
-            raise SandboxError("the sandbox has ended; grade again") from None
-        return Process(channel, watch, cpu)
 
 
 class Sandbox:
@@ -167,6 +112,9 @@ class Sandbox:
         Raises:
             SandboxError: If it does not start, or with bubblewrap does not hold.
         """
+        # NumPy is imported while the sandbox starts, too
+        from recsys_course.classroom.grading.opening import Opener
+
         opener = Opener(
             self.lesson, self.limits, self._control, self._bubblewrap is not None, self._home()
         )
@@ -231,6 +179,9 @@ class Sandbox:
 
     def _examine(self, opener: Opener) -> tuple[str, ...]:
         """What a submission could do here that it should not, found out by trying."""
+        from recsys_course.classroom.grading.process import Ended
+        from recsys_course.classroom.grading.student import Student
+
         with opener.open() as process:
             process.read(_PROBE.name, _PROBE.read_bytes())
             defined, problems = process.load(["facts"], False)

@@ -15,8 +15,8 @@ import pytest
 from _pytest.runner import call_and_report
 
 from recsys_course.classroom.grading.judging import Check, Grading, Task
+from recsys_course.classroom.grading.opening import Opener
 from recsys_course.classroom.grading.results import Result
-from recsys_course.classroom.grading.sandbox import Opener
 from recsys_course.classroom.nesting import without_nested_checks
 
 __all__ = ["run_session"]

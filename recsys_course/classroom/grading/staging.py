@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import importlib.util
 import shutil
 import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-
-import psutil  # type: ignore[import-untyped]
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from recsys_course.classroom.syllabus import Lesson
 
@@ -69,11 +66,21 @@ def stage_course(folder: Path, lesson: Lesson) -> None:
     for name in ["__init__.py", *_MACHINERY, *modules]:
         target = folder / "recsys_course" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_COURSE / name, target)
+        _copy(_COURSE / name, target)
     for package in {path.parent for path in folder.rglob("*.py")}:
         (package / "__init__.py").touch()
     silent = folder / "recsys_course" / "classroom" / "__init__.py"
     silent.write_text(_SILENT, encoding="utf-8")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a module, and what Python has compiled it to, which holds as long as the time agrees."""
+    shutil.copy2(source, target)
+    compiled = Path(importlib.util.cache_from_source(str(source)))
+    if compiled.is_file():
+        beside = target.parent / "__pycache__"
+        beside.mkdir(exist_ok=True)
+        shutil.copyfile(compiled, beside / compiled.name)
 
 
 def packages_of(names: Iterable[str]) -> dict[str, Path]:
@@ -85,6 +92,8 @@ def packages_of(names: Iterable[str]) -> dict[str, Path]:
     Returns:
         For each top-level name where it is, such as ``{"numpy": .../site-packages/numpy}``.
     """
+    from packaging.utils import canonicalize_name  # what starts a sandbox needs it, nobody else
+
     found: dict[str, Path] = {}
     waiting, seen = list(names), set[str]()
     while waiting:
@@ -101,6 +110,8 @@ def packages_of(names: Iterable[str]) -> dict[str, Path]:
 @functools.cache
 def _contents(name: str) -> tuple[dict[str, Path], list[str]]:
     """Where the top-level names of a distribution are, and what it requires."""
+    from packaging.requirements import Requirement
+
     try:
         distribution = importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:
@@ -143,5 +154,5 @@ def remove_what_was_left() -> None:
     """Remove the folders of graders that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         owner = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+        if owner.isdigit() and not Path("/proc", owner).exists():
             shutil.rmtree(folder, ignore_errors=True)

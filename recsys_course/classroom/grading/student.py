@@ -90,7 +90,7 @@ class _Call:
         self.functions: dict[str, Callable[..., Any]] = {}
         self.moved_on: set[int] = set()  # generators
         self.input_changed = False
-        self.n_questions = self.n_bytes = 0
+        self.n_questions = self.n_bytes = self.n_remembered = 0
         self.error: Exception | None = None  # of a function that was passed in
 
     def run(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -101,6 +101,7 @@ class _Call:
         """
         encode = Encoder(self.special, self.number)
         message = {"call": name, "arguments": encode(arguments), "options": encode(options)}
+        self.remember()
         reply, buffers = self.process.ask(message, encode.buffers)
         while "ask" in reply:
             reply, buffers = self.process.ask(*self.answer(reply, buffers))
@@ -144,17 +145,26 @@ class _Call:
             self.error = self.error or error
             message["stopped"] = True
         message["changes"] = self.changes(encode)
+        self.remember()
         return message, encode.buffers
 
     def number(self, value: Any) -> int:
         """The number by which both ends know a value from now on."""
         self.shared.append(value)
         number = self.numbers[id(value)] = len(self.shared) - 1
-        if isinstance(value, np.ndarray):
-            self.sent[number] = value.copy()
-        elif _is_variable(value):
-            self.sent[number] = value.numpy()
         return number
+
+    def remember(self) -> None:
+        """Keep what the other end now has, where a function that was passed in may change it."""
+        if not self.functions:
+            return
+        for number in range(self.n_remembered, len(self.shared)):
+            value = self.shared[number]
+            if isinstance(value, np.ndarray):
+                self.sent[number] = value.copy()
+            elif _is_variable(value):
+                self.sent[number] = value.numpy()
+        self.n_remembered = len(self.shared)
 
     def special(self, value: Any, encode: Encoder) -> Any:
         """The encoding of what is shared already, or no data; None for everything else."""

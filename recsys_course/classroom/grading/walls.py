@@ -13,7 +13,11 @@ from pathlib import Path
 
 from recsys_course.classroom.grading import staging
 
-__all__ = ["bubblewrap", "environment", "walls"]
+__all__ = ["SandboxError", "bubblewrap", "environment", "walls"]
+
+
+class SandboxError(OSError):
+    """The sandbox does not do what it must; nothing was graded in it."""
 
 
 def bubblewrap() -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import json
 import os
 import signal
 import socket
-import threading
 from collections.abc import Iterator
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
@@ -17,7 +17,7 @@ from typing import Any
 
 from recsys_course.classroom.grading.gathering import UnreadableSubmissionError
 from recsys_course.classroom.grading.judging import Task
-from recsys_course.classroom.grading.sandbox import Opener
+from recsys_course.classroom.grading.opening import Opener
 from recsys_course.classroom.grading.session import run_session
 from recsys_course.classroom.grading.walls import environment
 from recsys_course.classroom.grading.workers import Entrance, result_without_checks
@@ -26,30 +26,28 @@ from recsys_course.classroom.syllabus import load_syllabus
 __all__ = ["lead"]
 
 
-def lead(descriptors: list[int], preload: list[str]) -> None:
-    """Import what grading needs, fork a worker for each connection, and wait for them.
+def lead(control: int) -> None:
+    """Fork a worker on each request, until the grader hangs up; then every worker ends.
 
     Args:
-        descriptors: The ends of the connections.
-        preload: What is slow to import; nothing of it runs here, as a fork would break it.
+        control: File descriptor of a Unix socket. A request says what is slow to import, and
+            carries the worker's end of a connection; nothing of what is imported runs here, as a
+            fork would break it.
     """
-    gc.disable()  # of what is imported nothing is thrown away
-    _import_silently(preload)
-    gc.freeze()  # nor is it looked at again, so that forks go on sharing it
-    gc.enable()
-    for own in descriptors:
-        if os.fork() == 0:
-            for other in descriptors:
-                if other != own:
-                    os.close(other)
-            _work(Connection(own))
-            os._exit(0)
-    for descriptor in descriptors:
-        os.close(descriptor)
-    threading.Thread(target=_end_with_the_grader, daemon=True).start()
-    for _ in descriptors:
-        os.wait()
-    os._exit(0)
+    with socket.socket(fileno=control) as grader:
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes the ended away
+        while True:
+            request, descriptors, _, _ = socket.recv_fds(grader, 65536, 1)
+            if not request:
+                os.killpg(0, signal.SIGKILL)
+            _import_silently(json.loads(request))
+            gc.freeze()  # what is imported is not looked at again, so that forks go on sharing it
+            if os.fork() == 0:
+                grader.close()
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _work(Connection(descriptors[0]))
+                os._exit(0)
+            os.close(descriptors[0])
 
 
 def _import_silently(names: list[str]) -> None:
@@ -66,12 +64,6 @@ def _import_silently(names: list[str]) -> None:
     finally:  # any other error is told
         os.dup2(said, 2)
         os.close(said)
-
-
-def _end_with_the_grader() -> None:
-    """End every worker when the process that holds the other end of stdin is gone."""
-    os.read(0, 1)
-    os.killpg(0, signal.SIGKILL)
 
 
 def _work(connection: Connection) -> None:

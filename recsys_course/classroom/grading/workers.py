@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing.connection
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Self
 
+from recsys_course.classroom.grading.crew import Crew
 from recsys_course.classroom.grading.gathering import Submission
 from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.results import Result
-from recsys_course.classroom.grading.variants.ledger import Recognition
+from recsys_course.classroom.grading.sandbox import Sandbox
 from recsys_course.classroom.syllabus import load_syllabus
 
 if TYPE_CHECKING:
-    from recsys_course.classroom.grading.sandbox import Sandbox
+    from recsys_course.classroom.grading.variants.ledger import Recognition
 
 __all__ = ["LOST", "Entrance", "Job", "Settings", "grade_all", "result_without_checks"]
 
-_SECONDS_TO_END = 10.0
 _SLOW = "tensorflow"
-_WORK = "recsys_course.classroom.grading.work"
 LOST = "the grader itself ended while it graded this submission; grade it again"
 
 
@@ -63,7 +58,9 @@ class Entrance:
     home: str
 
 
-def grade_all(jobs: Iterable[Job], n_workers: int, settings: Settings) -> Iterator[Result]:
+def grade_all(
+    jobs: Iterable[Job], n_workers: int, settings: Settings, crew: Crew
+) -> Iterator[Result]:
     """Grade submissions side by side.
 
     Args:
@@ -71,6 +68,7 @@ def grade_all(jobs: Iterable[Job], n_workers: int, settings: Settings) -> Iterat
             the sandbox of a lesson ends with its last one.
         n_workers: How many at a time.
         settings: How.
+        crew: Who.
 
     Yields:
         Each result as it comes, in any order.
@@ -79,23 +77,25 @@ def grade_all(jobs: Iterable[Job], n_workers: int, settings: Settings) -> Iterat
         OSError: If a sandbox cannot be started.
     """
     jobs = list(jobs)
+    if not jobs:
+        return
     waiting = iter(jobs)
     # a worker that is alone imports it when a check first needs it, which may be never
     preload = _slow_imports(jobs) if n_workers > 1 else []
-    with _Sandboxes(settings) as sandboxes, _Crew(n_workers, preload) as crew:
+    with _Sandboxes(settings) as sandboxes, _Workers(crew, n_workers, preload) as workers:
         results: list[Result] = []
         while True:
-            for worker in crew.workers:
+            for worker in workers.all:
                 if worker.job is None and (job := next(waiting, None)) is not None:
                     worker.begin(job, sandboxes)
             yield from results  # the workers are busy while the caller keeps them
-            busy = [worker for worker in crew.workers if worker.job is not None]
+            busy = [worker for worker in workers.all if worker.job is not None]
             if not busy:
                 return
             sandboxes.keep({worker.job.submission.slug for worker in busy if worker.job})
             ready = multiprocessing.connection.wait([worker.connection for worker in busy])
             results = [worker.finish() for worker in busy if worker.connection in ready]
-            crew.replace_the_lost()
+            workers.replace_the_lost()
 
 
 def _slow_imports(jobs: Iterable[Job]) -> list[str]:
@@ -114,8 +114,6 @@ class _Sandboxes:
     def of(self, slug: str) -> Sandbox:
         """The sandbox of a lesson, which is started if it does not run."""
         if slug not in self._running:
-            from recsys_course.classroom.grading.sandbox import Sandbox
-
             lesson, settings = load_syllabus().lesson(slug), self._settings
             self._running[slug] = Sandbox(lesson, settings.limits, settings.bubblewrap)
         return self._running[slug]
@@ -132,51 +130,25 @@ class _Sandboxes:
         self.keep(set())
 
 
-class _Crew:
-    """The workers: forked from one process, so that what they import is imported once.
+class _Workers:
+    """Those who are at work: a new one for each that has ended."""
 
-    Not from this process, as a fork would hold the sockets of the others open.
-    """
+    def __init__(self, crew: Crew, n_workers: int, preload: list[str]) -> None:
+        self._crew, self._preload = crew, preload
+        self.all = [self._new() for _ in range(n_workers)]
 
-    def __init__(self, n_workers: int, preload: list[str]) -> None:
-        self._preload = preload
-        self._masters: list[subprocess.Popen[bytes]] = []
-        self.workers = self._hire(n_workers)
-
-    def _hire(self, n_workers: int) -> list[_Worker]:
-        pairs = [multiprocessing.connection.Pipe() for _ in range(n_workers)]
-        theirs = [end.fileno() for _, end in pairs]
-        start = f"from {_WORK} import lead; lead({theirs}, {self._preload})"
-        self._masters.append(
-            subprocess.Popen(
-                [sys.executable, "-P", "-c", start],
-                stdin=subprocess.PIPE,  # held open by this process alone: its end is theirs
-                pass_fds=theirs,
-                start_new_session=True,  # Ctrl-C is this process' to handle
-            )
-        )
-        for _, end in pairs:
-            end.close()
-        return [_Worker(ours) for ours, _ in pairs]
+    def _new(self) -> _Worker:
+        return _Worker(self._crew.hire(self._preload))
 
     def replace_the_lost(self) -> None:
-        """Hire another worker for each that has ended."""
-        left = [worker for worker in self.workers if not worker.lost]
-        if len(left) < len(self.workers):
-            self.workers = left + self._hire(len(self.workers) - len(left))
+        self.all = [self._new() if worker.lost else worker for worker in self.all]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        idle = all(worker.job is None for worker in self.workers)
-        for worker in self.workers:
+        for worker in self.all:
             worker.connection.close()
-        for master in self._masters:
-            with master, contextlib.suppress(subprocess.TimeoutExpired):
-                master.wait(_SECONDS_TO_END if idle else 0)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(master.pid, signal.SIGKILL)
 
 
 class _Worker:

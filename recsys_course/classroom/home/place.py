@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from recsys_course.classroom.syllabus import Lesson
 from recsys_course.classroom.whole_files import clear_unfinished
 
@@ -72,6 +70,8 @@ class Home:
             OSError: If the folder cannot be written.
             TimeoutError: If another one has been writing for 20 seconds.
         """
+        from filelock import FileLock, Timeout  # large; who checks an answer seldom has a folder
+
         try:
             self.own.mkdir(parents=True, exist_ok=True)
             with FileLock(self.own / "lock", timeout=_LOCK_SECONDS):

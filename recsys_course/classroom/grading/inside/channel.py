@@ -5,6 +5,7 @@ What arrives is believed to be hostile: every length has a limit, and a whole me
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import struct
@@ -77,8 +78,9 @@ class Channel:
         n_header, n_buffers = _SIZES.unpack(self._take(_SIZES.size, end))
         if n_header > MOST_HEADER_BYTES or n_buffers > MOST_BUFFER_BYTES:
             raise WireError("a message that is too large")
+        content = self._take(n_header + n_buffers, end)
         try:
-            header = json.loads(self._take(n_header, end))
+            header = json.loads(content[:n_header].decode("utf-8", "surrogatepass"))
             message, lengths = header["message"], header["buffers"]
             if type(message) is not dict or any(type(n) is not int or n < 0 for n in lengths):
                 raise WireError("no message")
@@ -86,7 +88,8 @@ class Channel:
             raise WireError(f"no message: {type(error).__name__}") from None
         if sum(lengths) != n_buffers:
             raise WireError("buffers that do not add up")
-        return message, [self._take(n, end) for n in lengths]
+        ends = list(itertools.accumulate(lengths, initial=n_header))
+        return message, [content[first:last] for first, last in itertools.pairwise(ends)]
 
     def close(self) -> None:
         """Close the socket."""

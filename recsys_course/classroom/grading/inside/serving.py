@@ -40,20 +40,23 @@ class _Shared:
         """The object for an encoding that this end alone knows."""
         if "ref" in value:
             return self._objects[value["ref"]]
-        (tag,) = value.keys() - {"id"}
-        number = value.get("id")
-        made = (
-            _MAKERS[tag](self, value[tag], decode) if tag in _MAKERS else decode({tag: value[tag]})
-        )
-        if number is not None:
-            self._objects[number] = made
-            self._numbers[id(made)] = number
-            self._remember(number, made)
+        tag = next(iter(value))
+        made = _MAKERS[tag](self, value[tag], decode)
+        if "id" in value:
+            self.know(value["id"], made)
         return made
+
+    def know(self, number: int, made: Any) -> None:
+        """Remember which object has a number, and how it was."""
+        self._objects[number] = made
+        self._numbers[id(made)] = number
+        self._remember(number, made)
 
     def _remember(self, number: int, made: Any) -> None:
         """Keep a copy, to see later whether it was changed."""
-        if isinstance(made, np.ndarray | list | dict | set):
+        if isinstance(made, np.ndarray):
+            self._as_they_were[number] = made.tobytes(), made.shape
+        elif isinstance(made, list | dict | set):
             self._as_they_were[number] = made.copy()
         elif isinstance(made, np.random.Generator):
             self._as_they_were[number] = str(made.bit_generator.state)
@@ -69,8 +72,9 @@ class _Shared:
                 if str(now.bit_generator.state) != before:
                     changed.append([number, {"g": plain(now.bit_generator.state)}])
             elif isinstance(now, np.ndarray):
-                if now.tobytes() != before.tobytes() or now.shape != before.shape:
-                    changed.append([number, encode.array(now)])
+                if (now.tobytes(), now.shape) == before:
+                    continue
+                changed.append([number, encode.array(now)])
             elif hasattr(now, "assign"):
                 if now.numpy().tobytes() != before.tobytes():
                     changed.append([number, encode.array(now.numpy())])
@@ -97,9 +101,9 @@ class _Shared:
             value = sys.modules["tensorflow"].convert_to_tensor(value)
             return {"x": encode.array(np.asarray(value))}
         number = self._numbers.get(id(value))
-        known = number is not None and self._objects[number] is value
-        data = isinstance(value, np.ndarray | list | dict | set)
-        return {"ref": number} if known and not data else None
+        if number is None or isinstance(value, np.ndarray | list | dict | set):
+            return None
+        return {"ref": number} if self._objects[number] is value else None
 
     def stub(self, path: str, name: str) -> Callable[..., Any]:
         """A function that lets the grader's own do the work."""
@@ -209,14 +213,14 @@ def call(channel: Channel, functions: Any, message: dict[str, Any], buffers: lis
         }
         channel.send(question, encode.buffers)
         answer, answer_buffers = channel.receive()
-        decode = Decoder(answer_buffers, shared.revive)
+        decode = Decoder(answer_buffers, shared.revive, shared.know)
         shared.apply(answer["changes"], decode)
         if "stopped" in answer:
             raise RuntimeError("a function that was passed in has stopped")
         return decode(answer["returned"])
 
     shared = _Shared(ask)
-    decode = Decoder(buffers, shared.revive)
+    decode = Decoder(buffers, shared.revive, shared.know)
     arguments, options = decode(message["arguments"]), decode(message["options"])
     try:
         with warnings.catch_warnings():

@@ -9,10 +9,11 @@ A value with a tag is a dictionary with one key of ``_TAGS``; the ends add tags 
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ MOST_ITEMS_OF_AN_ITERATOR = 20_000
 MOST_BITS = 4_096
 _LONGEST_AXIS, _MOST_AXES = 2**31, 32
 _PLAIN = frozenset({bool, int, float, str})
+_CONTAINERS = (np.ndarray, list, dict, set)
 _MALFORMED = (TypeError, ValueError, KeyError, IndexError, OverflowError, MemoryError)
 _DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f[248]|c8|c16|[US]\d{1,4})")
 _CHARACTERS = 0x110000
@@ -36,6 +38,7 @@ _CHARACTERS = 0x110000
 Array = npt.NDArray[Any]
 Special = Callable[[Any, Any], Any]
 Number = Callable[[Any], int]
+Numbered = Callable[[int, Any], None]
 
 
 class WireError(ValueError):
@@ -83,6 +86,12 @@ class ArrayLike:
 
 class _TooLargeError(Exception):
     """A value does not fit into a message."""
+
+
+@functools.lru_cache(maxsize=256)
+def _dtype(name: str) -> np.dtype[Any] | None:
+    """The type of an array's elements, if it is one that crosses."""
+    return np.dtype(name) if _DTYPE.fullmatch(name) else None
 
 
 def plain(state: Any) -> Any:
@@ -156,6 +165,9 @@ class Encoder:
         return {"c": [value.real, value.imag]}
 
     def _other(self, value: Any, depth: int) -> Any:
+        if isinstance(value, _CONTAINERS):
+            number = {} if self._number_of is None else {"id": self._number_of(value)}
+            return self._container(value, depth) | number
         if isinstance(value, str):
             text = str.__str__(value)
             self._characters_left -= 6 * len(text)  # what JSON makes of a character at most
@@ -169,9 +181,6 @@ class Encoder:
             and len(value[: MOST_ITEMS_OF_AN_ITERATOR + 1]) <= MOST_ITEMS_OF_AN_ITERATOR
         ):
             return {"r": [value.start, value.stop, value.step]}
-        if isinstance(value, np.ndarray | list | dict | set):
-            number = {} if self._number_of is None else {"id": self._number_of(value)}
-            return self._container(value, depth) | number
         for tag, kind in (("t", tuple), ("z", frozenset)):
             if isinstance(value, kind):
                 self._count_keys(value)
@@ -192,7 +201,8 @@ class Encoder:
     def _container(self, value: Any, depth: int) -> dict[str, Any]:
         self._count_keys(value)
         if isinstance(value, np.ndarray):
-            return self.array(np.array(value, subok=False, order="K"), depth, value.flags.writeable)
+            whole = value if type(value) is np.ndarray else np.array(value, subok=False, order="K")
+            return self.array(whole, depth, value.flags.writeable)
         if isinstance(value, dict):
             pairs = [
                 [self._encoded(key, depth + 1), self._encoded(one, depth + 1)]
@@ -212,20 +222,22 @@ class Encoder:
 
     def array(self, array: Array, depth: int = 0, writeable: bool = True) -> dict[str, Any]:
         """An array as its dtype, its shape and its bytes."""
-        if array.dtype == np.longdouble and array.dtype.itemsize > 8:
-            array = array.astype(np.float64)
-        if array.dtype.kind == "O":
+        dtype = array.dtype
+        if dtype.kind == "f" and dtype.itemsize > 8:
+            array, dtype = array.astype(np.float64), np.dtype(np.float64)
+        if dtype.kind == "O":
             return {
                 "o": [list(array.shape), [self._encoded(one, depth + 1) for one in array.ravel()]]
             }
-        if not _DTYPE.fullmatch(array.dtype.str):
+        if _dtype(dtype.str) is None:
             return {"?": 1}
         self._numbers_left -= array.size
         if self._numbers_left < 0:
             raise _TooLargeError
-        order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
-        buffer = self._buffer(array.tobytes(order))  # type: ignore[arg-type]
-        return {"a": [buffer, array.dtype.str, list(array.shape), order, writeable]}
+        flags = array.flags
+        order: Literal["C", "F"] = "F" if flags.f_contiguous and not flags.c_contiguous else "C"
+        buffer = self._buffer(array.tobytes(order))
+        return {"a": [buffer, dtype.str, list(array.shape), order, writeable]}
 
     def _buffer(self, content: bytes) -> int:
         self._bytes_left -= len(content)
@@ -242,12 +254,20 @@ class Decoder:
         buffers: The message's buffers.
         special: Gives the value for an encoding with a tag that is not of this module; it gets the
             encoding and this object, and raises WireError for a tag that it does not know either.
+        numbered: Is told the number and the value of what either end may change; where there is
+            none, no value has a number.
     """
 
-    def __init__(self, buffers: list[bytes], special: Special | None = None) -> None:
+    def __init__(
+        self,
+        buffers: list[bytes],
+        special: Special | None = None,
+        numbered: Numbered | None = None,
+    ) -> None:
         """Hold the buffers."""
         self._buffers = buffers
         self._special = special
+        self._numbered = numbered
         self._left = 2 * MOST_VALUES  # of all values that one encoder took apart, and their tags
         self._bytes_left = MOST_BUFFER_BYTES  # one buffer may be meant many times
         self._numbers_left = MOST_NUMBERS
@@ -266,19 +286,22 @@ class Decoder:
             return value
         if type(value) is not dict:
             raise WireError("a value without a tag")
-        if len(value) == 1:
-            ((tag, content),) = value.items()
-            put_together = _TAGS.get(tag)
-            try:
-                if put_together is not None:
-                    return put_together(self, content, depth + 1)
-            except WireError:
-                raise
-            except _MALFORMED as error:
-                raise WireError(f"malformed {tag}: {type(error).__name__}") from None
-        if self._special is None:
-            raise WireError("an unknown tag")
-        return self._special(value, self)
+        numbered = len(value) == 2 and self._numbered is not None and "id" in value
+        tag = next(iter(value)) if numbered or len(value) == 1 else None
+        put_together = _TAGS.get(tag)
+        if put_together is None:
+            if self._special is None:
+                raise WireError("an unknown tag")
+            return self._special(value, self)
+        try:
+            made = put_together(self, value[tag], depth + 1)
+        except WireError:
+            raise
+        except _MALFORMED as error:
+            raise WireError(f"malformed {tag}: {type(error).__name__}") from None
+        if numbered and self._numbered is not None:
+            self._numbered(value["id"], made)
+        return made
 
     def items(self, values: Any, depth: int) -> list[Any]:
         """The values of a list."""
@@ -310,9 +333,10 @@ class Decoder:
     def array(self, parts: Any) -> Array:
         """An array that owns its memory."""
         place, name, shape, order, writeable = parts
-        if type(name) is not str or not _DTYPE.fullmatch(name) or order not in {"C", "F"}:
+        dtype = _dtype(name) if type(name) is str else None
+        if dtype is None or order not in {"C", "F"}:
             raise WireError("no dtype of an array")
-        dtype, content = np.dtype(name), self.bytes(place)
+        content = self.bytes(place)
         for n in shape:
             if type(n) is not int or not 0 <= n < _LONGEST_AXIS:
                 raise WireError("no shape of an array")
@@ -329,7 +353,8 @@ class Decoder:
         if dtype.kind == "U" and (array.view(dtype.byteorder + "u4") >= _CHARACTERS).any():
             raise WireError("no characters")
         array = array.reshape(shape, order=order)
-        array.flags.writeable = bool(writeable)
+        if not writeable:
+            array.flags.writeable = False
         return array
 
     def bytes(self, place: Any) -> bytes:
@@ -350,7 +375,7 @@ class Decoder:
         return array.reshape(shape)
 
 
-_TAGS: dict[str, Callable[[Decoder, Any, int], Any]] = {
+_TAGS: dict[str | None, Callable[[Decoder, Any, int], Any]] = {
     "?": lambda _d, _v, _n: Opaque(),
     "a": lambda d, v, _n: d.array(v),
     "b": lambda d, v, _n: d.bytes(v),

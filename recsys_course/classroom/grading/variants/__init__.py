@@ -11,11 +11,12 @@ import functools
 import importlib
 import importlib.util
 from types import ModuleType
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from recsys_course.classroom.syllabus import load_syllabus
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["example", "functions_with_examples"]
 

@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from recsys_course.classroom.grading.variants.recognition import ID_DIGITS
 from recsys_course.classroom.grading.variants.roster import folder_name, same_student
 from recsys_course.classroom.grading.variants.values import as_json, from_json
 
 __all__ = [
-    "ID_DIGITS",
     "Ledger",
     "LedgerError",
     "OwnNumbers",
@@ -34,7 +34,6 @@ __all__ = [
 ]
 
 _FORMAT = 1
-ID_DIGITS = 16  # 64 bits: nobody guesses one, and no two of a class are alike
 
 
 class LedgerError(ValueError):
