@@ -65,7 +65,7 @@ def shown(text: str, most: int = _MOST_WORDS) -> str:
     """
     cut = text[:most]
     left = len(text) - len(cut)
-    plain = "".join(_character(one) for one in cut)
+    plain = cut if cut.isprintable() else "".join(_character(one) for one in cut)
     return f"{plain} … ({left} characters more)" if left else plain
 
 

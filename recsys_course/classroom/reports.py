@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from recsys_course.classroom.syllabus import Exercise, load_syllabus
@@ -78,7 +78,7 @@ class FunctionReport:
 
     @classmethod
     def from_json(cls, entry: dict[str, Any]) -> FunctionReport:
-        """The report that ``dataclasses.asdict`` has taken apart."""
+        """The report that ``to_json`` has taken apart."""
         resemblance = entry["resemblance"]
         return cls(
             entry["function"],
@@ -89,7 +89,10 @@ class FunctionReport:
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain dictionaries and lists."""
-        return asdict(self)
+        return vars(self) | {
+            "results": [dict(vars(result)) for result in self.results],
+            "resemblance": self.resemblance and dict(vars(self.resemblance)),
+        }
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ import typer
 from recsys_course.cli.application import Root, app, course_root, err, out, sentences
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from recsys_course.classroom.grading.grading import Graded
     from recsys_course.classroom.grading.results import Result
 
@@ -138,6 +140,25 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
     Yields:
         A function that is told how many of how many are done.
     """
+    progress: Progress | None = None
+    task: TaskID | None = None
+
+    def show(done: int, total: int) -> None:
+        nonlocal progress, task
+        if progress is None or task is None:  # the grader has begun, and need not wait for this
+            progress = _progress()
+            task = progress.add_task("grading")
+            progress.start()
+        progress.update(task, completed=done, total=total)
+
+    try:
+        yield show
+    finally:
+        if progress is not None:
+            progress.stop()
+
+
+def _progress() -> Progress:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -147,17 +168,7 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
     )
 
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, console=err)
-    task = progress.add_task("grading", total=None)
-
-    def show(done: int, total: int) -> None:
-        progress.start()
-        progress.update(task, completed=done, total=total)
-
-    try:
-        yield show
-    finally:
-        progress.stop()
+    return Progress(*columns, console=err)
 
 
 def _tell(graded: Graded, folder: Path | None) -> None:

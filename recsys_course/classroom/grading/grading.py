@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import sys
 import tempfile
@@ -129,11 +130,17 @@ def grade(
             (one for one in gathered.found if kept[one.source] is None), key=lambda one: one.slug
         )
         n_all = len(gathered.found)
-        progress(n_again, n_all)
         variants = {one.source: _variant(one, ledger) for one in gathered.found}
         jobs = [_job(one, store.seed, variants[one.source]) for one in waiting]
         n_workers = max(1, min(options.jobs or os.cpu_count() or 1, len(jobs)))
-        for result in grade_all(jobs, n_workers, Settings(options.limits, wall), crew):
+        how = Settings(options.limits, wall)
+
+        def meanwhile() -> None:
+            progress(n_again, n_all)
+            if folder is not None:  # its pages come in the end
+                importlib.import_module("recsys_course.classroom.grading.pages")
+
+        for result in grade_all(jobs, n_workers, how, crew, meanwhile):
             if result.reason != LOST:  # which says nothing about the submission
                 store.put(result)
             results.append(result)

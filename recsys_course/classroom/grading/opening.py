@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 
 from recsys_course.classroom.grading.limits import Limits
@@ -31,6 +32,7 @@ class Opener:
         self.lesson, self.limits = lesson, limits
         self.control, self.walled, self.home = control, walled, home
         self.tensorflow = "tensorflow" in lesson.imports
+        self.processors = sorted(os.sched_getaffinity(0))
 
     def open(self) -> Process:
         """A new process, in which nothing has run yet.
@@ -45,6 +47,7 @@ class Opener:
         request = {
             "folders": ["/tmp", "/dev/shm"] if self.walled else [self.home],
             "home": self.home,
+            "processors": self.processors,
             "limits": {
                 # addresses are not memory: TensorFlow maps much more than it uses
                 "memory": memory * (6 if self.tensorflow else 2),

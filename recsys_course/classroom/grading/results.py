@@ -6,7 +6,7 @@ because a hidden input could be written into them. Everything else is the course
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from recsys_course.classroom.reports import FunctionReport
@@ -95,7 +95,9 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain dictionaries, lists, words and numbers."""
-        return asdict(self)
+        lists = {name: list(getattr(self, name)) for name in ("problems", "fingerprints")}
+        functions = [function.to_json() for function in self.functions]
+        return vars(self) | lists | {"functions": functions}
 
     @classmethod
     def from_json(cls, entry: dict[str, Any]) -> Result:

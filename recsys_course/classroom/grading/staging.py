@@ -7,7 +7,6 @@ the functions that answer an exercise are absent, not forbidden.
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import importlib.util
 import shutil
 import sys
@@ -110,6 +109,8 @@ def packages_of(names: Iterable[str]) -> dict[str, Path]:
 @functools.cache
 def _contents(name: str) -> tuple[dict[str, Path], list[str]]:
     """Where the top-level names of a distribution are, and what it requires."""
+    import importlib.metadata
+
     from packaging.requirements import Requirement
 
     try:

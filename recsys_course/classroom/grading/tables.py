@@ -138,14 +138,15 @@ def grades_json(run: Run, results: Sequence[Result]) -> str:
         results: The submissions, in any order.
 
     Returns:
-        JSON in ASCII that holds every id and text unchanged; ``read_grades`` takes it apart.
+        JSON in ASCII that holds every id and text unchanged, a result a line; ``read_grades`` takes
+        it apart.
 
     Raises:
         ValueError: If a number is nan or infinite.
     """
-    entries = [_entry(result) for result in in_order(results)]
-    grades = {"version": VERSION, "run": asdict(run), "results": entries}
-    return json.dumps(grades, indent=1, allow_nan=False) + "\n"
+    lines = ",\n".join(json.dumps(_entry(one), allow_nan=False) for one in in_order(results))
+    head = f'"version": {VERSION},\n"run": {json.dumps(asdict(run))}'
+    return f'{{{head},\n"results": [\n{lines}\n]}}\n'
 
 
 def _entry(result: Result) -> dict[str, Any]:

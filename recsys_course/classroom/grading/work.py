@@ -87,6 +87,8 @@ def _tasks(connection: Connection) -> Iterator[tuple[Task, Opener]]:
             if opener is not None:
                 opener.control.close()
             control = socket.socket(fileno=reduction.recv_handle(connection))
+            # a submission runs where its worker runs, as one waits while the other works
+            os.sched_setaffinity(0, received.processors)
             lesson = load_syllabus().lesson(received.slug)
             opener = Opener(lesson, received.limits, control, received.walled, received.home)
             continue

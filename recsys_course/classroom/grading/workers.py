@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing.connection
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
@@ -56,10 +57,15 @@ class Entrance:
     limits: Limits
     walled: bool
     home: str
+    processors: list[int]
 
 
 def grade_all(
-    jobs: Iterable[Job], n_workers: int, settings: Settings, crew: Crew
+    jobs: Iterable[Job],
+    n_workers: int,
+    settings: Settings,
+    crew: Crew,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Result]:
     """Grade submissions side by side.
 
@@ -69,6 +75,7 @@ def grade_all(
         n_workers: How many at a time.
         settings: How.
         crew: Who.
+        meanwhile: Is called once, when the first are being graded.
 
     Yields:
         Each result as it comes, in any order.
@@ -78,6 +85,7 @@ def grade_all(
     """
     jobs = list(jobs)
     if not jobs:
+        meanwhile()
         return
     waiting = iter(jobs)
     # a worker that is alone imports it when a check first needs it, which may be never
@@ -88,7 +96,10 @@ def grade_all(
             for worker in workers.all:
                 if worker.job is None and (job := next(waiting, None)) is not None:
                     worker.begin(job, sandboxes)
-            yield from results  # the workers are busy while the caller keeps them
+            if results:
+                yield from results  # the workers are busy while the caller keeps them
+            else:
+                meanwhile()
             busy = [worker for worker in workers.all if worker.job is not None]
             if not busy:
                 return
@@ -135,13 +146,17 @@ class _Workers:
 
     def __init__(self, crew: Crew, n_workers: int, preload: list[str]) -> None:
         self._crew, self._preload = crew, preload
-        self.all = [self._new() for _ in range(n_workers)]
+        processors = sorted(os.sched_getaffinity(0))
+        # where there is one for each, none has to be fetched from where it was: a worker and its
+        # submission wait for one another all the time
+        own = len(processors) == n_workers
+        self.all = [self._new([processors[n]] if own else processors) for n in range(n_workers)]
 
-    def _new(self) -> _Worker:
-        return _Worker(self._crew.hire(self._preload))
+    def _new(self, processors: list[int]) -> _Worker:
+        return _Worker(self._crew.hire(self._preload), processors)
 
     def replace_the_lost(self) -> None:
-        self.all = [self._new() if worker.lost else worker for worker in self.all]
+        self.all = [self._new(worker.processors) if worker.lost else worker for worker in self.all]
 
     def __enter__(self) -> Self:
         return self
@@ -154,8 +169,8 @@ class _Workers:
 class _Worker:
     """One process, and the submission that it is at."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, processors: list[int]) -> None:
+        self.connection, self.processors = connection, processors
         self.job: Job | None = None
         self.slug: str | None = None
         self.lost = False
@@ -166,8 +181,11 @@ class _Worker:
             if self.slug != job.submission.slug:
                 self.slug = job.submission.slug
                 opener = sandboxes.of(self.slug).ready()
-                entrance = Entrance(self.slug, opener.limits, opener.walled, opener.home)
-                self.connection.send(entrance)
+                # TensorFlow uses all that there are
+                processors = opener.processors if opener.tensorflow else self.processors
+                self.connection.send(
+                    Entrance(self.slug, opener.limits, opener.walled, opener.home, processors)
+                )
                 reduction.send_handle(self.connection, opener.control.fileno(), 0)
             self.connection.send(job)
 

@@ -91,6 +91,7 @@ def _fork() -> int:
 
 def _supervise(request: dict[str, Any], channel: int, watch: int) -> None:
     """Fork the process of the submission, watch it, and say how it ended."""
+    os.sched_setaffinity(0, request["processors"])
     reached = isolation.unshare()
     isolation.become_subreaper()
     reading, writing = os.pipe()
@@ -151,7 +152,7 @@ class _Watcher:
         self.most_processes = 2 * limits["processes"]  # where the kernel does not hold the limit
         # a full socket or pipe holds up to 400 kB of memory that the kernel counts as nobody's
         self.files, self.most_files = limits["files"], 4 * limits["files"]
-        self.next_look = 0.0
+        self.next_look = time.monotonic() + _POLL_SECONDS
         self.reason = ""
 
     def watch(self) -> dict[str, Any]:
