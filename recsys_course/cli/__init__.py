@@ -1,6 +1,12 @@
 """The command line: ``recsys-course COMMAND``."""
 
+import atexit
+import gc
 import sys
+
+# what Rich, Pydantic and Jinja leave need not be searched for cycles in the end, which takes longer
+# than many a command
+atexit.register(gc.freeze)
 
 try:
     from recsys_course.cli import comparing, exporting, learning, making, reporting, teaching

@@ -61,11 +61,14 @@ def grade(
     ] = None,
 ) -> None:
     """Grade submissions in a sandbox: points, misconceptions, a page for each student."""
-    from recsys_course.classroom.grading import grading
-    from recsys_course.classroom.grading.gathering import NothingFoundError
-    from recsys_course.classroom.grading.limits import Limits
+    from recsys_course.classroom.grading.crew import Crew
 
-    with sentences(_INTERRUPTED.format(out_folder) if out_folder else None):
+    # its processes import while this one does
+    with sentences(_INTERRUPTED.format(out_folder) if out_folder else None), Crew() as crew:
+        from recsys_course.classroom.grading import grading
+        from recsys_course.classroom.grading.gathering import NothingFoundError
+        from recsys_course.classroom.grading.limits import Limits
+
         if gradescope is not None and exercise is None:
             raise ValueError("--gradescope needs --exercise SLUG: one autograder grades one lesson")
         options = grading.Options(
@@ -79,7 +82,7 @@ def grade(
         )
         try:
             with _bar() as progress:
-                graded = grading.grade(paths, options, out_folder, progress)
+                graded = grading.grade(paths, options, out_folder, progress, crew)
         except NothingFoundError:
             if gradescope is None or exercise is None:
                 raise

@@ -9,6 +9,7 @@ from recsys_course.classroom.grading import work, workers
 from recsys_course.classroom.grading.gathering import Submission
 from recsys_course.classroom.grading.places import Place
 from recsys_course.classroom.grading.workers import Job
+from recsys_course.classroom.syllabus import load_syllabus
 
 
 def job(slug: str) -> Job:
@@ -16,17 +17,21 @@ def job(slug: str) -> Job:
 
 
 @pytest.mark.parametrize(
-    ("slugs", "names"),
+    ("slugs", "n_workers", "modules", "lessons"),
     [
-        (["welcome", "recommending"], []),
-        (["welcome", "training_loop", "training_loop"], ["tensorflow"]),
-        ([], []),
+        (["welcome", "recommending"], 2, [], ["recommending", "welcome"]),
+        (["welcome", "training_loop", "welcome"], 2, ["tensorflow"], ["training_loop", "welcome"]),
+        (["welcome", "training_loop"], 1, [], ["welcome"]),  # which may never need it
+        ([], 2, [], []),
     ],
 )
-def test_tensorflow_is_imported_before_the_workers_part_where_a_lesson_needs_it(
-    slugs: list[str], names: list[str]
+def test_what_is_imported_before_the_workers_part(
+    slugs: list[str], n_workers: int, modules: list[str], lessons: list[str]
 ) -> None:
-    assert workers._slow_imports(map(job, slugs)) == names
+    needed = workers._needed(map(job, slugs), n_workers)
+    assert needed.modules == modules
+    of = load_syllabus().lesson_of
+    assert list(dict.fromkeys(of(name).slug for name in needed.functions)) == lessons
 
 
 def test_what_native_code_writes_while_it_is_imported_is_not_shown(

@@ -14,13 +14,26 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Self
 
-__all__ = ["Crew"]
+__all__ = ["Crew", "Needed"]
 
 _WORK = "recsys_course.classroom.grading.work"
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What is imported before the processes part.
+
+    Args:
+        modules: Modules by name; one that is missing is missed later.
+        functions: Exercise functions, whose checks and wrong answers are imported.
+    """
+
+    modules: list[str]
+    functions: list[str]
 
 
 class Crew:
@@ -30,7 +43,16 @@ class Crew:
     """
 
     def __init__(self) -> None:
-        """Start it."""
+        """Start it.
+
+        Raises:
+            OSError: Where there is no Linux.
+        """
+        if sys.platform != "linux":
+            raise OSError(
+                f"submissions are shut in by the Linux kernel, and this is {sys.platform}; grade "
+                "them in WSL on Windows, elsewhere in a container or a virtual machine"
+            )
         self._leaders: list[subprocess.Popen[bytes]] = []
         self._lead()
 
@@ -47,24 +69,24 @@ class Crew:
                 )
             )
 
-    def hire(self, preload: Sequence[str] = ()) -> Connection:
+    def hire(self, needed: Needed) -> Connection:
         """A new process; it reads what it has to do from the connection, and ends with it.
 
         Args:
-            preload: What is slow to import, and shared with all that follow.
+            needed: What is imported before, once for all that follow.
         """
         ours, theirs = multiprocessing.connection.Pipe()
         with theirs:
             try:
-                self._ask(preload, theirs)
+                self._ask(needed, theirs)
             except OSError:  # the leading process has been ended, by whomever
                 self._control.close()
                 self._lead()
-                self._ask(preload, theirs)
+                self._ask(needed, theirs)
         return ours
 
-    def _ask(self, preload: Sequence[str], theirs: Connection) -> None:
-        socket.send_fds(self._control, [json.dumps(list(preload)).encode()], [theirs.fileno()])
+    def _ask(self, needed: Needed, theirs: Connection) -> None:
+        socket.send_fds(self._control, [json.dumps(vars(needed)).encode()], [theirs.fileno()])
 
     def __enter__(self) -> Self:
         """Nothing to prepare."""

@@ -14,6 +14,7 @@ import statistics
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -229,8 +230,13 @@ def write_pages(folder: Path, run: Run, results: Sequence[Result]) -> None:
     students.mkdir(parents=True, exist_ok=True)
     ordered = in_order(results)
     names = _page_names(ordered)
-    for name, result in zip(names, ordered, strict=True):
-        write_whole(students / name, student_page(run, result))
+    with ThreadPoolExecutor() as writers:  # each waits for the disk
+        written = [
+            writers.submit(write_whole, students / name, student_page(run, result))
+            for name, result in zip(names, ordered, strict=True)
+        ]
+    for one in written:
+        one.result()  # or what went wrong
     for path in students.glob("*.html*"):
         if path.name not in names:
             path.unlink()

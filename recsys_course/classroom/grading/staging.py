@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import re
 import shutil
 import sys
 import sysconfig
@@ -29,6 +30,8 @@ __all__ = [
 PREFIX = "recsys-grading-"  # of the folders of running sandboxes; the process follows
 COMMON_PACKAGES = ("numpy", "scipy", "pandas", "matplotlib")
 _COURSE = Path(__file__).parents[2]
+_REQUIRED = re.compile(r"^Requires-Dist: *(.+)$", re.MULTILINE)
+_FOR_AN_EXTRA = re.compile(r"""; *extra *== *["'][^"']*["'] *$""")
 _MACHINERY = (
     "classroom/cells.py",
     "classroom/deadlines.py",
@@ -122,7 +125,10 @@ def _contents(name: str) -> tuple[dict[str, Path], list[str]]:
     tops = {line.partition(",")[0].partition("/")[0].strip('"') for line in lines}
     tops = {top for top in tops - {"..", "__pycache__"} if not top.endswith(".pth")}
     paths = {top: Path(str(distribution.locate_file(top))) for top in tops}
-    requirements = map(Requirement, distribution.requires or [])
+    head = (distribution.read_text("METADATA") or "").partition("\n\n")[0]
+    # most lines are about extras, and parsing them all would be felt at every start
+    lines = [line for line in _REQUIRED.findall(head) if not _FOR_AN_EXTRA.search(line)]
+    requirements = map(Requirement, lines)
     return {top: path for top, path in paths.items() if path.exists()}, [
         one.name for one in requirements if one.marker is None or one.marker.evaluate({"extra": ""})
     ]

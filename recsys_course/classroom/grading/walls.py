@@ -25,7 +25,7 @@ def bubblewrap() -> str | None:
     path = shutil.which("bwrap")
     if path is None or sys.platform != "linux":
         return None
-    command = [path, "--unshare-all", "--ro-bind", "/", "/", sys.executable, "-S", "-c", ""]
+    command = [path, "--unshare-all", "--ro-bind", "/", "/", shutil.which("true") or "true"]
     done = subprocess.run(command, capture_output=True, check=False)
     return path if done.returncode == 0 else None
 

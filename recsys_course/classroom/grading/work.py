@@ -15,6 +15,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from recsys_course.classroom.checking import check_names
+from recsys_course.classroom.diagnosis import wrong_answers
 from recsys_course.classroom.grading.gathering import UnreadableSubmissionError
 from recsys_course.classroom.grading.judging import Task
 from recsys_course.classroom.grading.opening import Opener
@@ -30,9 +32,9 @@ def lead(control: int) -> None:
     """Fork a worker on each request, until the grader hangs up; then every worker ends.
 
     Args:
-        control: File descriptor of a Unix socket. A request says what is slow to import, and
-            carries the worker's end of a connection; nothing of what is imported runs here, as a
-            fork would break it.
+        control: File descriptor of a Unix socket. A request says what the worker will need, and
+            carries its end of a connection; nothing of TensorFlow runs here, as a fork would break
+            it.
     """
     with socket.socket(fileno=control) as grader:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes the ended away
@@ -40,7 +42,11 @@ def lead(control: int) -> None:
             request, descriptors, _, _ = socket.recv_fds(grader, 65536, 1)
             if not request:
                 os.killpg(0, signal.SIGKILL)
-            _import_silently(json.loads(request))
+            needed = json.loads(request)
+            _import_silently(needed["modules"])
+            for function in needed["functions"]:
+                check_names(function)
+                wrong_answers(function)
             gc.freeze()  # what is imported is not looked at again, so that forks go on sharing it
             if os.fork() == 0:
                 grader.close()

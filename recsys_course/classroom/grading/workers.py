@@ -11,7 +11,7 @@ from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Self
 
-from recsys_course.classroom.grading.crew import Crew
+from recsys_course.classroom.grading.crew import Crew, Needed
 from recsys_course.classroom.grading.gathering import Submission
 from recsys_course.classroom.grading.limits import Limits
 from recsys_course.classroom.grading.results import Result
@@ -88,9 +88,8 @@ def grade_all(
         meanwhile()
         return
     waiting = iter(jobs)
-    # a worker that is alone imports it when a check first needs it, which may be never
-    preload = _slow_imports(jobs) if n_workers > 1 else []
-    with _Sandboxes(settings) as sandboxes, _Workers(crew, n_workers, preload) as workers:
+    needed = _needed(jobs, n_workers)
+    with _Sandboxes(settings) as sandboxes, _Workers(crew, n_workers, needed) as workers:
         results: list[Result] = []
         while True:
             for worker in workers.all:
@@ -109,10 +108,17 @@ def grade_all(
             workers.replace_the_lost()
 
 
-def _slow_imports(jobs: Iterable[Job]) -> list[str]:
-    """What takes each worker seconds to import: TensorFlow, where a lesson needs it."""
-    lessons = (load_syllabus().lesson(slug) for slug in {job.submission.slug for job in jobs})
-    return [_SLOW] if any(_SLOW in lesson.imports for lesson in lessons) else []
+def _needed(jobs: Iterable[Job], n_workers: int) -> Needed:
+    """What the workers share: the checks, and TensorFlow, which takes each of them seconds.
+
+    A worker that is alone imports TensorFlow when a check first needs it, which may be never.
+    """
+    slugs = sorted({job.submission.slug for job in jobs})
+    lessons = [load_syllabus().lesson(slug) for slug in slugs]
+    if n_workers == 1:
+        lessons = [lesson for lesson in lessons if _SLOW not in lesson.imports]
+    slow = [_SLOW] if any(_SLOW in lesson.imports for lesson in lessons) else []
+    return Needed(slow, [task.name for lesson in lessons for task in lesson.exercises])
 
 
 class _Sandboxes:
@@ -144,8 +150,8 @@ class _Sandboxes:
 class _Workers:
     """Those who are at work: a new one for each that has ended."""
 
-    def __init__(self, crew: Crew, n_workers: int, preload: list[str]) -> None:
-        self._crew, self._preload = crew, preload
+    def __init__(self, crew: Crew, n_workers: int, needed: Needed) -> None:
+        self._crew, self._needed = crew, needed
         processors = sorted(os.sched_getaffinity(0))
         # where there is one for each, none has to be fetched from where it was: a worker and its
         # submission wait for one another all the time
@@ -153,7 +159,7 @@ class _Workers:
         self.all = [self._new([processors[n]] if own else processors) for n in range(n_workers)]
 
     def _new(self, processors: list[int]) -> _Worker:
-        return _Worker(self._crew.hire(self._preload), processors)
+        return _Worker(self._crew.hire(self._needed), processors)
 
     def replace_the_lost(self) -> None:
         self.all = [self._new(worker.processors) if worker.lost else worker for worker in self.all]
