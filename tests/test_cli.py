@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -324,3 +325,15 @@ def test_help_names_every_command():
     shown = words(recsys_course("--help").stdout)
     for command in ("build", "check", "compare", "doctor", "lab"):
         assert command in shown
+
+
+def test_the_end_does_not_look_for_cycles() -> None:
+    # what was registered before runs after
+    code = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1000)); "
+    done = subprocess.run(
+        [sys.executable, "-c", code + "import recsys_course.cli"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "True\n"

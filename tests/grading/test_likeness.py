@@ -11,8 +11,11 @@ import zlib
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
+from recsys_course.classroom.grading import likeness
 from recsys_course.classroom.grading.likeness import Pair, fingerprints, pairs_alike
 from recsys_course.classroom.grading.results import Result
 from recsys_course.classroom.syllabus import load_syllabus
@@ -277,3 +280,18 @@ def test_a_longer_list_is_cut():
     pairs = pairs_alike(class_)
     assert len(pairs) == 200
     assert (pairs[0].first, pairs[0].second) == ("s00", "s01")
+
+
+def test_what_two_have_in_common_is_counted_by_blocks(monkeypatch):
+    rng = np.random.default_rng(3)
+    common = [tuple(np.flatnonzero(rng.random(90) < 0.4)) for _ in range(12)]
+    sets = [(*own, *range(1000 * n, 1000 * n + n)) for n, own in enumerate(common, 1)]
+    known, columns = np.unique(np.concatenate(sets), return_inverse=True)
+    rows = np.repeat(np.arange(12), [len(one) for one in sets])
+    held = csr_array((np.ones(len(rows)), (rows, columns)), shape=(12, len(known))).toarray()
+    weights = np.log(21 / held.sum(axis=0))
+    for width in (2048, 7, 1):
+        monkeypatch.setattr(likeness, "_AT_ONCE", width)
+        shared, weighed = likeness._in_common(sets)
+        np.testing.assert_array_equal(shared, held @ held.T)
+        np.testing.assert_allclose(weighed, held @ np.diag(weights) @ held.T)

@@ -1,17 +1,22 @@
 """A submission's functions as the checks call them: like functions of their own, and powerless."""
 
 import errno
+import importlib.metadata
+import importlib.util
 import os
+import py_compile
 import resource
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from packaging.requirements import Requirement
 
 from recsys_course.classroom.expectations import UnmetError, number
 from recsys_course.classroom.grading import sandbox as sandboxes
@@ -383,3 +388,48 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(staging, "packages_of", lambda _names: {})
     with pytest.raises(SandboxError, match="the sandbox does not start"):
         start()
+
+
+def test_what_a_package_requires_is_what_its_metadata_says() -> None:
+    n_required = 0
+    for distribution in importlib.metadata.distributions():
+        requirements = map(Requirement, distribution.requires or [])
+        required = [
+            one.name
+            for one in requirements
+            if one.marker is None or one.marker.evaluate({"extra": ""})
+        ]
+        assert staging._contents(distribution.name)[1] == required
+        n_required += len(required)
+    assert n_required > 100
+
+
+def test_compiled_code_goes_along_of_what_is_staged_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = tmp_path / "one.py", tmp_path / "staged" / "one.py"
+    source.write_text("X = 1\n", encoding="utf-8")
+    target.parent.mkdir()
+    staging._copy(source, target)
+    assert sorted(path.name for path in target.parent.rglob("*")) == ["one.py"]
+    py_compile.compile(str(source))
+    (source.parent / "__pycache__" / "other.cpython-311.pyc").write_bytes(b"")
+    staging._copy(source, target)
+    loader = SourceFileLoader("one", str(target))
+    (compiled,) = (target.parent / "__pycache__").iterdir()
+    assert compiled.name == Path(importlib.util.cache_from_source(str(target))).name
+    monkeypatch.setattr(loader, "source_to_code", lambda *_, **__: pytest.fail("compiled again"))
+    assert loader.get_code("one") is not None
+
+
+def test_a_submission_runs_where_its_worker_runs() -> None:
+    source = "import os\ndef f():\n    return sorted(os.sched_getaffinity(0))\n"
+    with Sandbox(MF_LOSS, Limits(), bubblewrap()) as sandbox:
+        opener = sandbox.ready()
+        for processors in (opener.processors, opener.processors[-1:]):
+            opener.processors = processors
+            with opener.open() as process:
+                process.read("answers.py", source.encode())
+                defined, _ = process.load(["f"], False)
+                process.allow(10)
+                assert Student(process, defined).f() == processors

@@ -4,7 +4,7 @@ import copy
 import csv
 import io
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import get_args
 
 import pytest
@@ -264,3 +264,15 @@ def test_misconceptions_are_counted():
         Misconception("predict_ratings", "It resembles this.", "Look there.", 2),
         Misconception("predict_ratings", "It resembles that.", "Look here.", 1),
     ]
+
+
+def test_a_result_travels_with_every_field():
+    for result in RESULTS:
+        assert json.dumps(result.to_json()) == json.dumps(asdict(result))
+        assert Result.from_json(json.loads(json.dumps(result.to_json()))) == result
+
+
+def test_a_line_of_the_json_is_a_result():
+    lines = grades_json(RUN, RESULTS).splitlines()
+    students = [json.loads(line.rstrip(","))["student"] for line in lines if '"student"' in line]
+    assert sorted(students) == sorted(result.student for result in RESULTS)

@@ -1,0 +1,55 @@
+"""What every check rests on: two results are the same, a loss has this slope."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from recsys_course.classroom.expectations import close
+from recsys_course.classroom.rating_tables import random_example, slopes
+
+numbers = st.floats(-1e6, 1e6) | st.sampled_from([np.nan, np.inf, -np.inf, 0.0, 1e-9])
+shapes = arrays.array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=3)
+
+
+@st.composite
+def pairs(draw: Any) -> tuple[np.ndarray, np.ndarray]:
+    reference = draw(arrays.arrays(np.float64, shapes, elements=numbers))
+    other = draw(arrays.arrays(np.float64, reference.shape, elements=numbers))
+    step = draw(st.sampled_from([0.0, 0.9e-4, 1.1e-4, 1.9e-4, 2.1e-4, 1.0]))
+    with np.errstate(invalid="ignore"):
+        near = reference + step * np.maximum(1.0, np.abs(reference))
+    return draw(st.sampled_from([near, other])), reference
+
+
+@given(pairs())
+def test_close_is_what_numpy_calls_close(pair: tuple[np.ndarray, np.ndarray]) -> None:
+    answer, reference = pair
+    with np.errstate(invalid="ignore"):
+        scale = max(1.0, float(np.abs(reference).max(initial=0.0)))
+        same = np.allclose(answer, reference, rtol=1e-4, atol=1e-4 * scale)
+        assert close(answer, reference) is bool(same)
+
+
+def test_another_shape_is_not_close() -> None:
+    assert not close(np.zeros(3), np.zeros((3, 1)))
+    assert not close(np.zeros(1), 0.0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("l2", [0.0, 0.7])
+def test_a_slope_is_a_difference_of_two_losses(seed: int, l2: float) -> None:
+    example = random_example(np.random.default_rng(seed))
+    found = slopes(example, l2)
+    for factors, gradient in zip(example[2:], found, strict=True):
+        assert gradient.shape == factors.shape
+        for cell in np.ndindex(factors.shape):
+            middle = factors[cell]
+            factors[cell] = middle + 0.5
+            above = example.loss(l2)
+            factors[cell] = middle - 0.5
+            assert gradient[cell] == pytest.approx(above - example.loss(l2), abs=1e-9)
+            factors[cell] = middle
