@@ -19,9 +19,10 @@ shapes = arrays.array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=3)
 def pairs(draw: Any) -> tuple[np.ndarray, np.ndarray]:
     reference = draw(arrays.arrays(np.float64, shapes, elements=numbers))
     other = draw(arrays.arrays(np.float64, reference.shape, elements=numbers))
-    step = draw(st.sampled_from([0.0, 0.9e-4, 1.1e-4, 1.9e-4, 2.1e-4, 1.0]))
+    bounds = draw(st.sampled_from([0.0, 0.99, 1.01, -0.99, -1.01]))
     with np.errstate(invalid="ignore"):
-        near = reference + step * np.maximum(1.0, np.abs(reference))
+        sizes = np.abs(reference)
+        near = reference + bounds * 1e-4 * (max(1.0, sizes.max(initial=0.0)) + sizes)
     return draw(st.sampled_from([near, other])), reference
 
 

@@ -412,6 +412,7 @@ def test_compiled_code_goes_along_of_what_is_staged_alone(
     target.parent.mkdir()
     staging._copy(source, target)
     assert sorted(path.name for path in target.parent.rglob("*")) == ["one.py"]
+    os.utime(source, (10**9, 10**9))
     py_compile.compile(str(source))
     (source.parent / "__pycache__" / "other.cpython-311.pyc").write_bytes(b"")
     staging._copy(source, target)

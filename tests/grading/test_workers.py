@@ -105,6 +105,8 @@ def test_no_process_outlives_a_grader_that_was_killed() -> None:
         assert grader.stdout is not None
         group = int(grader.stdout.readline())
         assert soon(lambda: bool(psutil.Process(group).children()))
+        for worker in psutil.Process(group).children():
+            worker.suspend()  # so that it cannot end by itself
         grader.send_signal(signal.SIGKILL)
     assert soon(lambda: has_ended(group))
 

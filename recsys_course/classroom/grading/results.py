@@ -95,9 +95,7 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain dictionaries, lists, words and numbers."""
-        lists = {name: list(getattr(self, name)) for name in ("problems", "fingerprints")}
-        functions = [function.to_json() for function in self.functions]
-        return vars(self) | lists | {"functions": functions}
+        return vars(self) | {"functions": [function.to_json() for function in self.functions]}
 
     @classmethod
     def from_json(cls, entry: dict[str, Any]) -> Result:
