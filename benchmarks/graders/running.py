@@ -67,6 +67,7 @@ def run(
     home = folder / "home"
     home.mkdir(exist_ok=True)
     environment = os.environ | {"HOME": str(home), _MARK: mark} | dict(extra or {})
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed programs are compiled, all of them
     log, group = folder / "said.txt", _group(mark)
     start = time.perf_counter()
     with log.open("wb") as out:
