@@ -1,7 +1,7 @@
 """How many submissions a minute `recsys-course grade` grades, beside nbgrader, otter and pytest.
 
 Run: ``python benchmarks/grading.py [--nbgrader PYTHON] [--otter PYTHON] [--attacks] [--short]``
-(needs the extras grading and tensorflow, and bubblewrap; some 18 minutes, three with --short).
+(needs the extras grading and tensorflow, and bubblewrap; some 20 minutes, three with --short).
 
 A peer is named by the Python of a virtual environment of its own:
 
@@ -15,6 +15,10 @@ runs the same checks with the same seed, the peers in the student's process, and
 same points. Three things differ, all of them in the peers' favour: they look for no misconception,
 pytest does not look for plug-ins, and nothing of theirs is shut in. The rate of each counts its
 whole command. Rounds alternate; figures are medians.
+
+The course checks 45 properties of the five functions, and ours crosses into the sandbox for each.
+Most courses have a test a function: everybody also grades fifty right submissions with the test of
+each function's worked example alone, in a copy of the course that has no other.
 
 It then grades a thousand submissions while it looks at memory, files, processes and mounts, and an
 exercise that trains in TensorFlow; with --attacks also ten hostile submissions, by everybody.
@@ -39,7 +43,9 @@ from graders.duel import duel
 from graders.endurance import endurance, tensorflow_seconds
 from graders.ours import Ours
 from graders.peers import Graded, Nbgrader, Otter, Pytest, course_tests
-from graders.submissions import Submission, class_of, functions_of
+from graders.submissions import ROOT, Submission, class_of, functions_of, one_test_each
+
+from recsys_course.classroom.checking import check_names
 
 SLUG = "mf_loss"
 SEED = 7
@@ -77,7 +83,10 @@ def main() -> None:
         results: dict[str, Any] = {
             "peers": versions(chosen),
             "load_at_the_start": start,
-            "throughput": throughput(folder, chosen),
+            "throughput": throughput(folder, chosen, ROOT),
+            "one_test_a_function": throughput(
+                folder / "light", chosen, one_test_each(folder / "course", SLUG)
+            ),
             "endurance": enduring(folder, 100 if chosen.short else 1000),
             "tensorflow": training(folder, 3 if chosen.short else 6),
         }
@@ -103,10 +112,17 @@ def _said(command: list[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def throughput(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
-    """Submissions a minute of everybody, in alternating rounds."""
-    submissions = class_of(10 if chosen.short else 50, SEED)
-    graders = contestants(folder, chosen, submissions)
+def throughput(folder: Path, chosen: argparse.Namespace, course: Path) -> dict[str, Any]:
+    """Submissions a minute of everybody, in alternating rounds.
+
+    Args:
+        folder: A scratch folder.
+        chosen: What was asked for.
+        course: Whose checks; in a copy with few of them all submissions are right.
+    """
+    folder.mkdir(exist_ok=True)
+    submissions = class_of(10 if chosen.short else 50, SEED, wrong=course == ROOT)
+    graders = contestants(folder, chosen, course, submissions)
     runs: dict[str, list[Graded]] = {name: [] for name in graders}
     for number in range(1 if chosen.short else chosen.rounds):
         for name, grade in graders.items():
@@ -122,7 +138,8 @@ def throughput(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
         }
         for name, graded in runs.items()
     }
-    compare(rows, len(submissions))
+    n_tests = sum(len(check_names(one)) if course == ROOT else 1 for one in functions_of(SLUG))
+    compare(rows, len(submissions), n_tests)
     return rows
 
 
@@ -146,7 +163,7 @@ def agree(name: str, graded: Graded, submissions: list[Submission]) -> None:
 
 
 def contestants(
-    folder: Path, chosen: argparse.Namespace, submissions: list[Submission]
+    folder: Path, chosen: argparse.Namespace, course: Path, submissions: list[Submission]
 ) -> dict[str, Grade]:
     """Every grader with its class handed in, in the order of a round.
 
@@ -154,19 +171,19 @@ def contestants(
     """
     tests = course_tests(functions_of(SLUG), SEED)
     students = [one.student for one in submissions]
-    ours = Ours(folder / "ours", SLUG, SEED)
+    ours = Ours(folder / "ours", SLUG, SEED, course)
     ours.prepare(submissions)
     graders: dict[str, Grade] = {OURS.format(1): lambda _: ours.grade(1)}
     if chosen.nbgrader:
-        nbgrader = Nbgrader(chosen.nbgrader, folder / "nbgrader", SLUG, tests)
+        nbgrader = Nbgrader(chosen.nbgrader, folder / "nbgrader", SLUG, tests, course)
         nbgrader.prepare(submissions)
         graders["nbgrader autograde"] = lambda _: nbgrader.grade()
     graders[OURS.format(2)] = lambda _: ours.grade(2)
     each: list[tuple[str, Otter | Pytest, int]] = []
     if chosen.otter:
-        otter = Otter(chosen.otter, folder / "otter", SLUG, tests)
+        otter = Otter(chosen.otter, folder / "otter", SLUG, tests, course)
         each.append(("otter run", otter, 2 if chosen.short else 8))
-    pytest = Pytest(Path(sys.executable), folder / "pytest", SLUG, tests)
+    pytest = Pytest(Path(sys.executable), folder / "pytest", SLUG, tests, course)
     each.append(("pytest, no sandbox", pytest, 5 if chosen.short else 16))
     for name, peer, n_each in each:
         peer.prepare(submissions)
@@ -179,7 +196,7 @@ def contestants(
     return graders
 
 
-def compare(rows: dict[str, dict[str, Any]], n_submissions: int) -> None:
+def compare(rows: dict[str, dict[str, Any]], n_submissions: int, n_tests: int) -> None:
     """Print the rates, and how many times each peer's ours are."""
     one, two = rows[OURS.format(1)], rows[OURS.format(2)]
     printed = {}
@@ -190,7 +207,7 @@ def compare(rows: dict[str, dict[str, Any]], n_submissions: int) -> None:
         keys = ("per_minute", "cpu_s", "ours_1_job_times", "ours_2_jobs_times", "cpu_times")
         printed[name] = ["-" if row[key] is None else row[key] for key in keys]
     columns = ("a minute", "CPU s each", "1 job is ×", "2 jobs are ×", "CPU is ×")
-    setting.table(f"{n_submissions} submissions", columns, printed)
+    setting.table(f"{n_submissions} submissions, {n_tests} tests", columns, printed)
 
 
 def enduring(folder: Path, n_submissions: int) -> dict[str, Any]:

@@ -60,6 +60,7 @@ class Nbgrader:
     folder: Path
     slug: str
     tests: Mapping[str, str]
+    course: Path = ROOT
     limits: dict[str, Any] = field(default_factory=dict)
 
     def prepare(self, submissions: Sequence[Submission]) -> None:
@@ -101,7 +102,7 @@ class Nbgrader:
 
     def _nbgrader(self, *arguments: str) -> Finished:
         command = [self.python, "-m", "nbgrader", *arguments]
-        return run(command, self.folder, _activated(self.python), **self.limits)
+        return run(command, self.folder, _activated(self.python, self.course), **self.limits)
 
     def _source(self) -> dict[str, Any]:
         """The instructor's notebook: each answer is a solution cell, each test a locked one."""
@@ -152,6 +153,7 @@ class Otter:
     folder: Path
     slug: str
     tests: Mapping[str, str]
+    course: Path = ROOT
     limits: dict[str, Any] = field(default_factory=dict)
 
     def prepare(self, submissions: Sequence[Submission]) -> None:
@@ -197,7 +199,7 @@ class Otter:
 
     def _otter(self, folder: Path, *arguments: str) -> Finished:
         command = [self.python, "-m", "otter", *arguments]
-        return run(command, folder, _activated(self.python), **self.limits)
+        return run(command, folder, _activated(self.python, self.course), **self.limits)
 
 
 @dataclass
@@ -208,6 +210,7 @@ class Pytest:
     folder: Path
     slug: str
     tests: Mapping[str, str]
+    course: Path = ROOT
 
     def prepare(self, submissions: Sequence[Submission]) -> None:
         """Write each student's answers beside the tests.
@@ -245,7 +248,7 @@ class Pytest:
         folder = self.folder / student
         command = [self.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         # searching a large environment for plugins takes longer than the tests
-        extra = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        extra = {"PYTHONPATH": str(self.course), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         report = folder / "report.xml"
         report.unlink(missing_ok=True)
         done = run([*command, f"--junit-xml={report}", "test_answers.py"], folder, extra)
@@ -254,10 +257,10 @@ class Pytest:
         return sum(len(case) == 0 for case in ET.parse(report).iter("testcase")), done
 
 
-def _activated(python: Path) -> dict[str, str]:
+def _activated(python: Path, course: Path) -> dict[str, str]:
     """What activating a virtual environment changes, and where the course is."""
     path = os.pathsep.join([str(python.parent), os.environ["PATH"]])
-    return {"PATH": path, "PYTHONPATH": str(ROOT)}
+    return {"PATH": path, "PYTHONPATH": str(course)}
 
 
 def _grade_each(

@@ -7,11 +7,13 @@ right answer is that of the solution, a wrong one is a misconception that the co
 from __future__ import annotations
 
 import ast
+import compileall
 import copy
 import json
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -24,6 +26,7 @@ __all__ = [
     "fill",
     "functions_of",
     "notebook",
+    "one_test_each",
     "stub",
     "without_checks",
     "wrong_everywhere",
@@ -74,6 +77,30 @@ def class_of(
         signed = {name: f"# {student}\n{source}" for name, source in answers.items()}
         students.append(Submission(student, signed, len(functions) - n_wrong - n_missing))
     return students
+
+
+def one_test_each(folder: Path, slug: str) -> Path:
+    """A copy of the course in which one test of each function is left: that of its worked example.
+
+    Args:
+        folder: Where to.
+        slug: The exercise.
+    """
+    for name in ("recsys_course", "exercises"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for function in functions_of(slug):
+        path = folder / "recsys_course" / "classroom" / "checks" / slug / f"{function}.py"
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tests = [one for one in tree.body if _is_test(one)]
+        (kept,) = [one for one in tests if one.name == f"test_{function}_hand_example"]
+        tree.body = [one for one in tree.body if one is kept or one not in tests]
+        path.write_text(ast.unparse(tree), encoding="utf-8")
+    compileall.compile_dir(folder / "recsys_course", quiet=1)
+    return folder
+
+
+def _is_test(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
+    return isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
 
 
 def notebook(slug: str, kind: str = "exercises") -> dict[str, Any]:

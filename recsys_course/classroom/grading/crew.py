@@ -95,6 +95,6 @@ class Crew:
     def __exit__(self, *_error: object) -> None:
         """End every process."""
         self._control.close()
-        for leader in self._leaders:
-            with leader, contextlib.suppress(ProcessLookupError):
+        while self._leaders:
+            with (leader := self._leaders.pop()), contextlib.suppress(ProcessLookupError):
                 os.killpg(leader.pid, signal.SIGKILL)

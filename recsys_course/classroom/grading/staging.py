@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import os
 import re
 import shutil
 import sys
@@ -77,7 +78,9 @@ def stage_course(folder: Path, lesson: Lesson) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a module, and what Python has compiled it to, which holds as long as the time agrees."""
-    shutil.copy2(source, target)
+    shutil.copyfile(source, target)  # whoever may read the source, the sandbox must
+    written = source.stat()
+    os.utime(target, ns=(written.st_atime_ns, written.st_mtime_ns))
     compiled = Path(importlib.util.cache_from_source(str(source)))
     if compiled.is_file():
         beside = target.parent / "__pycache__"
