@@ -113,13 +113,7 @@ def _said(command: list[str]) -> str:
 
 
 def throughput(folder: Path, chosen: argparse.Namespace, course: Path) -> dict[str, Any]:
-    """Submissions a minute of everybody, in alternating rounds.
-
-    Args:
-        folder: A scratch folder.
-        chosen: What was asked for.
-        course: Whose checks; in a copy with few of them all submissions are right.
-    """
+    """Submissions a minute of everybody, in alternating rounds; all right in a lighter course."""
     folder.mkdir(exist_ok=True)
     submissions = class_of(10 if chosen.short else 50, SEED, wrong=course == ROOT)
     graders = contestants(folder, chosen, course, submissions)

@@ -1,8 +1,7 @@
 """Start the sandbox of a lesson, and see that it holds.
 
 With bubblewrap a submission has no network, no files but those of staging.py, no other processes
-and no privileges. Without it, it has limits, and whatever namespaces the kernel grants. The module
-is longer than most, as starting, trying and using a sandbox belong together.
+and no privileges. Without it, it has limits, and whatever namespaces the kernel grants.
 """
 
 from __future__ import annotations
