@@ -46,7 +46,7 @@ def close(answer: Floats | float, reference: Floats | float) -> bool:
     scale = max(1.0, float(size.max(initial=0.0)))
     if not (np.isfinite(answer).all() and np.isfinite(scale)):
         return bool(np.allclose(answer, reference, rtol=_RELATIVE, atol=_RELATIVE * scale))
-    # what allclose comes to without nan and infinity, in a quarter of its time
+    # what allclose comes to without nan and infinity, in less than half of its time
     return bool((np.abs(answer - reference) <= _RELATIVE * (scale + size)).all())
 
 

@@ -45,10 +45,7 @@ class Example(NamedTuple):
 
     def loss(self, l2: float) -> float:
         """The regularised loss."""
-        errors = (self.ratings - self.predictions)[self.observed]
-        size = np.vdot(self.user_factors, self.user_factors)
-        size += np.vdot(self.item_factors, self.item_factors)
-        return float(errors @ errors + l2 * size)
+        return float(_losses(self, self.user_factors, self.item_factors, l2))
 
 
 class Sizes(NamedTuple):
@@ -101,20 +98,24 @@ def random_example(rng: np.random.Generator, sizes: Sizes | None = None) -> Exam
     )
 
 
+def _losses(example: Example, users: Floats, items: Floats, l2: float) -> Floats:
+    """The regularised loss with other factors, of each table where they are a stack of tables."""
+    predictions = np.einsum("...ik,...jk->...ij", users, items)
+    errors = np.where(example.observed, example.ratings - predictions, 0.0)
+    squares = [(table**2).sum(axis=(-1, -2)) for table in (errors, users, items)]
+    return np.asarray(squares[0] + l2 * (squares[1] + squares[2]))
+
+
 def slopes(example: Example, l2: float) -> tuple[Floats, Floats]:
     """The gradient of the loss by central differences, exact because the loss is quadratic."""
     users, items = example.user_factors, example.item_factors
 
-    def losses(users: Floats, items: Floats) -> Floats:
-        """The loss of each table in a stack of them."""
-        predictions = np.einsum("...ik,...jk->...ij", users, items)
-        errors = np.where(example.observed, example.ratings - predictions, 0.0)
-        squares = [(table**2).sum(axis=(-1, -2)) for table in (errors, users, items)]
-        return np.asarray(squares[0] + l2 * (squares[1] + squares[2]))
-
     def half_steps(factors: Floats) -> Floats:
         """A stack of tables; each moves one component."""
         return 0.5 * np.eye(factors.size).reshape(-1, *factors.shape)
+
+    def losses(users: Floats, items: Floats) -> Floats:
+        return _losses(example, users, items, l2)
 
     step = half_steps(users)
     user_slopes = losses(users + step, items) - losses(users - step, items)  # over a distance of 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -143,22 +144,18 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
     Yields:
         A function that is told how many of how many are done.
     """
-    progress: Progress | None = None
-    task: TaskID | None = None
+    with ExitStack() as stack:
 
-    def show(done: int, total: int) -> None:
-        nonlocal progress, task
-        if progress is None or task is None:  # the grader has begun, and need not wait for this
-            progress = _progress()
-            task = progress.add_task("grading")
-            progress.start()
-        progress.update(task, completed=done, total=total)
+        @functools.cache
+        def bar() -> tuple[Progress, TaskID]:  # the grader has begun, and need not wait for Rich
+            progress = stack.enter_context(_progress())
+            return progress, progress.add_task("grading", total=None)
 
-    try:
+        def show(done: int, total: int) -> None:
+            progress, task = bar()
+            progress.update(task, completed=done, total=total)
+
         yield show
-    finally:
-        if progress is not None:
-            progress.stop()
 
 
 def _progress() -> Progress:

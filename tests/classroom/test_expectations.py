@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from recsys_course.classroom.expectations import close
-from recsys_course.classroom.rating_tables import random_example, slopes
+from recsys_course.classroom.rating_tables import random_example, slopes, the_example, the_gradient
 
 numbers = st.floats(-1e6, 1e6) | st.sampled_from([np.nan, np.inf, -np.inf, 0.0, 1e-9])
 shapes = arrays.array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=3)
@@ -54,3 +54,10 @@ def test_a_slope_is_a_difference_of_two_losses(seed: int, l2: float) -> None:
             factors[cell] = middle - 0.5
             assert gradient[cell] == pytest.approx(above - example.loss(l2), abs=1e-9)
             factors[cell] = middle
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.5])
+def test_the_slopes_of_the_printed_example_are_its_gradient(l2: float) -> None:
+    """Worked out by hand, as the exercise prints it."""
+    for found, printed in zip(slopes(the_example(), l2), the_gradient(l2), strict=True):
+        np.testing.assert_allclose(found, printed, atol=1e-12)
